@@ -75,6 +75,8 @@ text_enum! {
         ImportMapped = "import.mapped",
         /// Somebody said what a doubtful row means.
         ReviewDecided = "import.review_decided",
+        /// Somebody has fixed rejected lines in the page.
+        LinesFixed = "import.lines_fixed",
         ProfileAdded = "import_profile.added",
         ProfileEdited = "import_profile.edited",
         ProfileDeleted = "import_profile.deleted",

@@ -134,6 +134,7 @@ pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
         Kind::ImportReadAgain => fl!(t, "history-import-read-again"),
         Kind::ImportMapped => fl!(t, "history-import-mapped"),
         Kind::ReviewDecided => fl!(t, "history-review-decided"),
+        Kind::LinesFixed => fl!(t, "history-lines-fixed"),
         Kind::ProfileAdded => fl!(t, "history-profile-added"),
         Kind::ProfileEdited => fl!(t, "history-profile-edited"),
         Kind::ProfileDeleted => fl!(t, "history-profile-deleted"),

@@ -191,6 +191,14 @@ table! {
 }
 
 table! {
+    import_corrections (import_id, line) {
+        import_id -> BigInt,
+        line -> BigInt,
+        cells -> Text,
+    }
+}
+
+table! {
     import_held (id) {
         id -> BigInt,
         import_id -> BigInt,
@@ -666,6 +674,7 @@ joinable!(imports -> import_files (file_id));
 joinable!(import_lines -> imports (import_id));
 joinable!(import_journal -> imports (import_id));
 joinable!(import_held -> imports (import_id));
+joinable!(import_corrections -> imports (import_id));
 joinable!(import_mappings -> imports (import_id));
 joinable!(import_profiles -> accounts (updated_by));
 joinable!(import_undos -> imports (import_id));
@@ -691,6 +700,7 @@ allow_tables_to_appear_in_same_query!(
     import_mappings,
     import_profiles,
     import_held,
+    import_corrections,
     import_journal,
     import_undos,
     import_kept,

@@ -73,6 +73,10 @@ pub enum Fault {
     FieldCount {
         found: usize,
     },
+    /// The sign between the fields of a line, within a field that somebody typed.
+    Separator {
+        sign: char,
+    },
     /// Line ends of an old Mac within the line.
     BareReturn,
     /// A line longer than any valid one could be.

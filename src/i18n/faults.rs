@@ -62,6 +62,9 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
             fl!(t, "fault-field-count", found = count(*found)),
             if *found > 8 { fl!(t, "fault-field-count-more") } else { fl!(t, "fault-field-count-fewer") },
         ),
+        Fault::Separator { sign } => {
+            (fl!(t, "fault-separator", sign = sign.to_string()), fl!(t, "fault-separator-cure"))
+        }
         Fault::BareReturn => (fl!(t, "fault-bare-return"), fl!(t, "fault-bare-return-cure")),
         Fault::LineTooLong { max } => {
             (fl!(t, "fault-line-too-long", max = count(*max)), fl!(t, "fault-line-too-long-cure"))

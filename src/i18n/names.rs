@@ -130,6 +130,15 @@ pub fn control_label(t: &Catalogue, name: &str) -> String {
         "bound_changed" => fl!(t, "profile-bound-changed"),
         "bound_emptied" => fl!(t, "profile-bound-emptied"),
         "apply" => fl!(t, "profile-apply"),
-        name => name.strip_prefix(CUSTOM).map_or_else(|| name.to_owned(), |key| key.replace('_', " ")),
+        name => match cell_of(name) {
+            Some((line, cell)) => fl!(t, "lines-cell", line = line, cell = cell),
+            None => name.strip_prefix(CUSTOM).map_or_else(|| name.to_owned(), |key| key.replace('_', " ")),
+        },
     }
+}
+
+/// Parses the name of a cell of a rejected line that is being fixed: `cell_12_3` is the third cell of line 12.
+pub fn cell_of(name: &str) -> Option<(i64, i64)> {
+    let (line, cell) = name.strip_prefix("cell_")?.split_once('_')?;
+    Some((line.parse().ok()?, cell.parse().ok()?))
 }

@@ -119,7 +119,8 @@ pub fn run<K: ListKind>(
     })
 }
 
-fn note(done: &Counts) {
+/// Adds the result of a batch to the metrics.
+pub fn note(done: &Counts) {
     for (outcome, lines) in [
         ("created", done.created),
         ("updated", done.updated),
@@ -155,7 +156,7 @@ fn read_ahead<K: ListKind>(
     superseded: &Superseded,
     ready: &SyncSender<Prepared<K>>,
 ) -> AppResult<()> {
-    let mut reader = check::open(work, kind, import)?;
+    let mut reader = check::open(&work.db, kind, import)?;
     let mut last_line = import.cursor_line;
     loop {
         let mut batch = Batch { rows: Vec::with_capacity(BATCH), last_line, bytes: 0 };

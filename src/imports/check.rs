@@ -2,6 +2,7 @@
 
 use std::io::BufReader;
 
+use super::corrections::{CorrectedReader, Corrections};
 use super::files::StoredFile;
 use super::findings::{self, NewFinding, int};
 use super::format::{ReadError, Refusal};
@@ -11,6 +12,7 @@ use super::preview;
 use super::store::{self, Checked};
 use super::superseded::{LastLines, Superseded};
 use crate::book::aliases;
+use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::jobs::JobContext;
 
@@ -38,14 +40,14 @@ pub fn run<K: ListKind>(work: &JobContext, kind: &K, import: &Import) -> AppResu
     let id = import.id;
     findings::clear(work, id)?;
     preview::forget(work, id)?;
-    let mut reader = match open(work, kind, import) {
+    let mut reader = match open(&work.db, kind, import) {
         Ok(reader) => reader,
         Err(stop) => return refuse(work, kind, import, stop, None),
     };
     match read_through(work, kind, import, &mut reader) {
-        Err(stop) => refuse(work, kind, import, stop, Some(&reader)),
+        Err(stop) => refuse(work, kind, import, stop, Some(reader.file())),
         Ok((mut checked, superseded)) => {
-            checked.diagnosis = kind.diagnose(work, import, &reader, &checked.counts)?;
+            checked.diagnosis = kind.diagnose(work, import, reader.file(), &checked.counts)?;
             note_superseded(work, kind, import, &superseded)?;
             let is_asked = checked.counts.rejected > 0 && import.on_error == OnError::Ask;
             // A list of any kind is applied without a question only after its forecast.
@@ -123,20 +125,31 @@ impl From<Stop> for AppError {
     }
 }
 
-/// Opens the stored file of an import.
-pub fn open<K: ListKind>(work: &JobContext, kind: &K, import: &Import) -> Result<K::Reader, Stop> {
+/// Opens the stored file of an import, with its corrected lines.
+pub fn open<'k, K: ListKind>(db: &Db, kind: &'k K, import: &Import) -> Result<CorrectedReader<'k, K>, Stop> {
+    let corrections = db.read_blocking(|conn| Corrections::load(conn, import.id))?;
+    open_with(db, kind, import, corrections)
+}
+
+fn open_with<'k, K: ListKind>(
+    db: &Db,
+    kind: &'k K,
+    import: &Import,
+    corrections: Corrections,
+) -> Result<CorrectedReader<'k, K>, Stop> {
     let size = import.stored_size().unsigned_abs();
-    let file = StoredFile::open_whole(&work.db, import.file_id, size);
-    kind.open(BufReader::with_capacity(READ_BUFFER, file))
+    let file = StoredFile::open_whole(db, import.file_id, size);
+    let file = kind.open(BufReader::with_capacity(READ_BUFFER, file))?;
+    Ok(CorrectedReader::new(kind, file, corrections))
 }
 
 fn read_through<K: ListKind>(
     work: &JobContext,
     kind: &K,
     import: &Import,
-    reader: &mut K::Reader,
+    reader: &mut CorrectedReader<'_, K>,
 ) -> Result<(Checked, Superseded), Stop> {
-    let mut lines = last_lines(work)?;
+    let mut lines = last_lines(&work.db)?;
     let mut counts = Counts::default();
     let mut pending = Vec::new();
     let mut last = 0;
@@ -166,8 +179,8 @@ fn read_through<K: ListKind>(
     Ok((checked, superseded))
 }
 
-fn last_lines(work: &JobContext) -> AppResult<LastLines> {
-    let former = work.db.read_blocking(aliases::meant_by_former_emails)?;
+fn last_lines(db: &Db) -> AppResult<LastLines> {
+    let former = db.read_blocking(aliases::meant_by_former_emails)?;
     Ok(LastLines::knowing(former))
 }
 
@@ -188,7 +201,7 @@ fn note_superseded<K: ListKind>(
         return Ok(());
     }
     let mut pending = Vec::new();
-    let mut reader = open(work, kind, import)?;
+    let mut reader = open(&work.db, kind, import)?;
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
         if let Verdict::Valid(row) = &line.verdict
             && let Some(by) = superseded.by(line.number)
@@ -205,8 +218,19 @@ fn note_superseded<K: ListKind>(
 
 /// Finds the superseded lines of a stored file again, to continue after a restart.
 pub fn superseded<K: ListKind>(work: &JobContext, kind: &K, import: &Import) -> AppResult<Superseded> {
-    let mut reader = open(work, kind, import)?;
-    let mut lines = last_lines(work)?;
+    let corrections = work.db.read_blocking(|conn| Corrections::load(conn, import.id))?;
+    superseded_with(&work.db, kind, import, corrections)
+}
+
+/// Finds the superseded lines of a stored file with these corrections.
+pub fn superseded_with<K: ListKind>(
+    db: &Db,
+    kind: &K,
+    import: &Import,
+    corrections: Corrections,
+) -> AppResult<Superseded> {
+    let mut reader = open_with(db, kind, import, corrections)?;
+    let mut lines = last_lines(db)?;
     while let Some(line) = reader.next_line().map_err(Stop::from)? {
         if let Verdict::Valid(row) = &line.verdict {
             see(&mut lines, kind, row, line.number);

@@ -54,6 +54,14 @@ impl ColumnNames {
         }
     }
 
+    /// The number of columns.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Strict => Field::IN_FILE.len(),
+            Self::Headings(headings) => headings.len(),
+        }
+    }
+
     /// The names of all columns of a list of another kind than the strict one.
     pub fn all(&self, t: &Catalogue) -> Vec<String> {
         match self {

@@ -84,12 +84,7 @@ pub(crate) fn int(value: u64) -> i64 {
 
 /// Counts the rejected lines. Each has a first fault.
 pub fn count_rejected(conn: &mut AnyConnection, import: i64) -> AppResult<i64> {
-    Ok(import_findings::table
-        .filter(import_findings::import_id.eq(import))
-        .filter(import_findings::kind.eq(REJECTED))
-        .filter(import_findings::ordinal.eq(0))
-        .count()
-        .get_result(conn)?)
+    Ok(rejected(import).count().get_result(conn)?)
 }
 
 pub fn insert(conn: &mut AnyConnection, findings: &[NewFinding]) -> AppResult<()> {
@@ -132,6 +127,35 @@ pub fn forget_values(conn: &mut AnyConnection, import: i64, lines: &[i64]) -> Ap
         .execute(conn)?;
     }
     Ok(())
+}
+
+/// Deletes the findings of rejected lines, which are judged anew.
+pub fn forget_rejected(conn: &mut AnyConnection, import: i64, lines: &[i64]) -> AppResult<()> {
+    let rejected = import_findings::table
+        .filter(import_findings::import_id.eq(import))
+        .filter(import_findings::kind.eq(REJECTED))
+        .filter(import_findings::line.eq_any(lines));
+    diesel::delete(rejected).execute(conn)?;
+    Ok(())
+}
+
+/// The first rejected lines.
+pub fn first_rejected(conn: &mut AnyConnection, import: i64, limit: i64) -> AppResult<Vec<i64>> {
+    Ok(rejected(import).order(import_findings::line).limit(limit).select(import_findings::line).load(conn)?)
+}
+
+/// Counts those of these lines that are rejected.
+pub fn count_rejected_of(conn: &mut AnyConnection, import: i64, lines: &[i64]) -> AppResult<i64> {
+    Ok(rejected(import).filter(import_findings::line.eq_any(lines.to_vec())).count().get_result(conn)?)
+}
+
+/// A finding of each rejected line.
+fn rejected(import: i64) -> Query {
+    import_findings::table
+        .filter(import_findings::import_id.eq(import))
+        .filter(import_findings::kind.eq(REJECTED))
+        .filter(import_findings::ordinal.eq(0))
+        .into_boxed()
 }
 
 /// A finding as shown and downloaded.

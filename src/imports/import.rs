@@ -173,6 +173,17 @@ impl ApprovedCounts {
         }
     }
 
+    /// Adds the effects of lines that were fixed after the decision.
+    pub fn with(self, fixed: &Counts) -> Self {
+        Self {
+            created: self.created + fixed.created,
+            updated: self.updated + fixed.updated,
+            unchanged: self.unchanged + fixed.unchanged,
+            restored: self.restored + fixed.restored,
+            at: self.at,
+        }
+    }
+
     pub fn at(&self) -> NaiveDateTime {
         DateTime::from_timestamp_micros(self.at).unwrap_or_default().naive_utc()
     }

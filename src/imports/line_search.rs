@@ -1,5 +1,6 @@
 //! Finds the lines of a file that name certain people, in bounded memory whatever the length of the lines.
 
+use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use super::check::Stop;
@@ -21,16 +22,17 @@ pub struct Span {
     pub space: [u8; 2],
 }
 
-/// Calls `found` with each line that names one of these people.
+/// Calls `found` with each line that names one of these people, and with the lines of these numbers.
 pub fn scan(
     mut source: impl BufRead,
     marks: &Marks,
+    numbers: &BTreeSet<i64>,
     mut found: impl FnMut(Span) -> AppResult<()>,
 ) -> AppResult<()> {
     let failed = |error| AppError::from(Stop::from(ReadError::Io(error)));
     let (encoding, mark) = Encoding::wide_or_utf8(source.fill_buf().map_err(failed)?);
     source.consume(mark);
-    let mut line = Looking::at(mark, encoding, marks);
+    let mut line = Looking::at(mark, encoding, (marks, numbers));
     loop {
         let bytes = source.fill_buf().map_err(failed)?;
         if bytes.is_empty() {
@@ -51,6 +53,7 @@ pub fn scan(
 struct Looking<'a> {
     encoding: Encoding,
     marks: &'a Marks,
+    numbers: &'a BTreeSet<i64>,
     number: i64,
     start: usize,
     /// The position of the next byte.
@@ -66,10 +69,11 @@ struct Looking<'a> {
 }
 
 impl<'a> Looking<'a> {
-    fn at(start: usize, encoding: Encoding, marks: &'a Marks) -> Self {
+    fn at(start: usize, encoding: Encoding, (marks, numbers): (&'a Marks, &'a BTreeSet<i64>)) -> Self {
         Self {
             encoding,
             marks,
+            numbers,
             number: 1,
             start,
             at: start,
@@ -127,10 +131,13 @@ impl<'a> Looking<'a> {
         self.look_at_piece();
         self.piece.clear();
         self.is_passing = false;
-        std::mem::take(&mut self.seen).is_wanted(self.marks).then_some(Span {
+        let is_wanted = std::mem::take(&mut self.seen).is_wanted(self.marks);
+        let end = self.at - self.width() * usize::from(self.ends_with_return);
+        let is_asked = self.numbers.contains(&self.number) && self.start < end;
+        (is_wanted || is_asked).then_some(Span {
             line: self.number,
             start: self.start,
-            end: self.at - self.width() * usize::from(self.ends_with_return),
+            end,
             space: match self.encoding {
                 Encoding::Utf16Le => [b' ', 0],
                 Encoding::Utf16Be => [0, b' '],
@@ -215,7 +222,7 @@ mod tests {
         let mut left = file.to_vec();
         // A buffer of seven bytes, so that words and lines cross its end.
         let source = BufReader::with_capacity(7, file);
-        scan(source, marks, |span| {
+        scan(source, marks, &BTreeSet::new(), |span| {
             assert_eq!(span.space, [b' '; 2]);
             left[span.start..span.end].fill(b'_');
             Ok(())
@@ -231,6 +238,19 @@ mod tests {
             without(&["a@b.fr"], file.as_bytes()),
             "_________________\r\nM.,C,D,c@d.fr,,,,\r\n\n___________________"
         );
+    }
+
+    #[test]
+    fn lines_are_found_by_their_number_too() {
+        let file = "M.,A,B,a@b.fr\r\nM.,C,D,c@d\n\n";
+        let mut found = Vec::new();
+        let numbers = BTreeSet::from([2, 3, 4, 9]);
+        scan(file.as_bytes(), &Marks::default(), &numbers, |span| {
+            found.push((span.line, span.start, span.end));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(found, [(2, 15, 25)], "an empty line is left alone");
     }
 
     #[test]
@@ -291,7 +311,7 @@ mod tests {
             let file = wide(text);
             let mut left = file.clone();
             let source = BufReader::with_capacity(7, file.as_slice());
-            scan(source, &hashes, |span| {
+            scan(source, &hashes, &BTreeSet::new(), |span| {
                 for (at, byte) in (span.start..).zip(&mut left[span.start..span.end]) {
                     *byte = span.space[at % 2];
                 }

@@ -6,9 +6,11 @@ use std::io::BufReader;
 
 use super::check::Stop;
 use super::files::StoredFile;
+use super::findings::int;
 use super::format::{Diagnosis, ReadError, Refusal};
 use super::import::{Counts, Import};
 use super::journal::ImportChanges;
+use super::preview::lines::LinePlace;
 use super::preview::{PlannedEffect, PreviewRow};
 use crate::db::AnyConnection;
 use crate::domain::Fault;
@@ -25,6 +27,22 @@ pub struct Line<R> {
     /// In bytes, with the line end.
     pub length: u64,
     pub verdict: Verdict<R>,
+}
+
+impl<R> Line<R> {
+    /// A line at a place.
+    pub fn at(place: LinePlace, verdict: Verdict<R>) -> Self {
+        Self {
+            number: place.number.unsigned_abs(),
+            start: place.start.unsigned_abs(),
+            length: place.length.unsigned_abs(),
+            verdict,
+        }
+    }
+
+    pub fn place(&self) -> LinePlace {
+        LinePlace { number: int(self.number), start: int(self.start), length: int(self.length) }
+    }
 }
 
 #[derive(Debug)]
@@ -73,6 +91,18 @@ pub trait ListKind: Sync {
 
     /// Reads one line that was valid before. Returns `None` if it is no longer valid, because it was blanked.
     fn read_again(&self, line: &[u8]) -> Option<Self::Row>;
+
+    /// The cells of a stored line, which somebody corrects; `None` if it is blank. `faults` are those of the line.
+    fn cells(&self, line: &[u8], faults: &[&Fault]) -> Option<Vec<String>>;
+
+    /// The cell, from 1, that a column of a fault means.
+    fn cell_of(&self, column: i64) -> i64;
+
+    /// Judges the cells of a corrected line.
+    fn judge(&self, cells: &[String], place: LinePlace) -> Verdict<Self::Row>;
+
+    /// Reads a corrected line that was valid before.
+    fn read_corrected(&self, cells: &[String]) -> Option<Self::Row>;
 
     /// The text that tells which earlier lines a row supersedes; `None` if it supersedes none. Where it is the key of an e-mail,
     /// former e-mails count too.

@@ -93,14 +93,27 @@ impl Marks {
         email.keys().any(|key| self.emails.contains(&hashed(&key)))
     }
 
+    /// Returns `true` if a line with these cells is to be blanked.
+    pub fn are_in_line(&self, cells: &[String]) -> bool {
+        let mut seen = Seen::default();
+        for cell in cells {
+            seen.look_at(&without_spaces(cell), self);
+        }
+        seen.is_wanted(self)
+    }
+
     /// Returns `true` if a text names one of the people: by an e-mail, a number, or first and last name.
     pub fn are_in(&self, text: &str) -> bool {
-        // An e-mail may be typed with spaces around `@`, as the form allows.
-        let text: Vec<&str> = text.split('@').map(str::trim).collect();
         let mut seen = Seen::default();
-        seen.look_at(&text.join("@"), self);
+        seen.look_at(&without_spaces(text), self);
         seen.is_known || seen.has_names(self)
     }
+}
+
+/// An e-mail may be typed with spaces around `@`, as the form allows.
+fn without_spaces(text: &str) -> String {
+    let parts: Vec<&str> = text.split('@').map(str::trim).collect();
+    parts.join("@")
 }
 
 /// The identifiers found in a line, which may be examined in parts.

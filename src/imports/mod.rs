@@ -13,6 +13,7 @@ mod choice;
 pub(crate) mod column_names;
 mod columns;
 mod conversion;
+mod corrections;
 pub(crate) mod counting;
 mod creation;
 mod diagnosis;
@@ -92,6 +93,7 @@ pub fn routes(routes: &mut Routes) {
         .get(Right::ImportAdd, undo::pages::new)
         .post_asked_again(Right::ImportAdd, undo::pages::create);
     routes.at("/imports/{id}/file").get(Right::ExportAdd, downloads::original);
+    corrections::routes(routes);
     profiles::routes(routes);
     routes.at("/imports/{id}/reading").fields(FIELDS).post(Right::ImportAdd, reading::create);
     routes.at("/imports/{id}/rejected.csv").get(Right::ImportView, rejected_file::download);

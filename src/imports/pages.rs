@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::changed::Changed;
 use super::column_names::ColumnNames;
+use super::corrections::Summary;
 use super::diagnosis::StoredHead;
 use super::findings::{self, FindingKind};
 use super::import::{Import, State};
@@ -86,6 +87,8 @@ struct ImportPage {
     panel: Option<Panel>,
     /// The profile by which the columns of the list were read.
     profile: Option<Used>,
+    /// The lines that were fixed in the page, and those that can be.
+    lines: Summary,
     /// The reading of the file, if it is not the strict one.
     read_as: Option<String>,
     errors: FormErrors,
@@ -251,6 +254,7 @@ struct Loaded {
     shown: ShownImport,
     panel: Option<Panel>,
     profile: Option<Used>,
+    lines: Summary,
     preview: Option<Preview>,
     changed: Option<Changed>,
     undo: Section,
@@ -311,6 +315,7 @@ fn load_now(
     Ok(Loaded {
         panel: head.as_ref().and_then(|head| Panel::of_import(t, import, head.head())),
         profile: Used::of(conn, import)?,
+        lines: Summary::load(conn, import)?,
         auto: query.auto == "2" && (import.is_running() || undo.running().is_some()),
         shown,
         preview,
@@ -338,6 +343,7 @@ impl Loaded {
             auto: self.auto.then_some(2),
             panel: self.panel,
             profile: self.profile,
+            lines: self.lines,
             rejections: self.rejections,
             preview: self.preview,
             changed: self.changed,

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::corrections;
 use super::format::Reading;
 use super::import::{Counts, State};
 use super::panel::token;
@@ -47,6 +48,8 @@ pub fn read_again(
         .execute(conn)?;
     let import = store::find(conn, id)?;
     if changed == 1 {
+        // Their cells are those of the earlier reading.
+        corrections::forget(conn, id)?;
         let entry =
             Entry::new(audit::Kind::ImportReadAgain, Some(account)).import(Some(id)).subject(import.name);
         audit::record(conn, &[entry])?;

@@ -1,16 +1,18 @@
 //! Removes people from the imported files. Their lines are overwritten by spaces, so that every other line keeps its
-//! position; later readings treat a blank line as empty.
+//! position; later readings treat a blank line as empty. The correction of a line goes with it.
 //!
 //! Every file still kept is searched, including refused ones, and so is the whole of each line: an e-mail in the wrong
 //! column, in quotes or in `Name <address>` is found as well. This therefore reads bytes, not [`super::format`]. A line is
 //! blanked if it has an e-mail or a number of one of the people, or both names and no e-mail.
 
+use std::collections::BTreeSet;
 use std::io::BufReader;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::check::READ_BUFFER;
+use super::corrections::{self, Corrections};
 use super::files::{self, CHUNK, StoredFile};
 use super::findings::{self, int};
 use super::import::State;
@@ -110,9 +112,25 @@ fn open(work: &JobContext, file: i64) -> BufReader<StoredFile> {
     BufReader::with_capacity(READ_BUFFER, StoredFile::open(&work.db, file))
 }
 
+/// The corrected lines of the imports of a file that name one of these people: the lines of the file may not.
+fn corrected(work: &JobContext, file: i64, marks: &Marks) -> AppResult<BTreeSet<i64>> {
+    work.db.read_blocking(|conn| {
+        let imports: Vec<i64> =
+            imports::table.filter(imports::file_id.eq(file)).select(imports::id).load(conn)?;
+        let mut lines = BTreeSet::new();
+        for import in imports {
+            let corrections = Corrections::load(conn, import)?;
+            lines.extend(
+                corrections.all().filter(|(_, cells)| marks.are_in_line(cells)).map(|(line, _)| line),
+            );
+        }
+        Ok(lines)
+    })
+}
+
 fn holds_any(work: &JobContext, file: i64, marks: &Marks) -> AppResult<bool> {
-    let mut any = false;
-    scan(open(work, file), marks, |_| {
+    let mut any = !corrected(work, file, marks)?.is_empty();
+    scan(open(work, file), marks, &BTreeSet::new(), |_| {
         any = true;
         Ok(())
     })?;
@@ -137,6 +155,7 @@ fn blank_file(
             }
             let numbers: Vec<i64> = spans.iter().map(|span| span.line).collect();
             for import in imports {
+                corrections::forget_lines(conn, import, &numbers)?;
                 findings::forget_values(conn, import, &numbers)?;
                 reviews::skip_blanked(conn, import, &numbers)?;
             }
@@ -145,7 +164,7 @@ fn blank_file(
         })
     };
     let mut spans: Vec<Span> = Vec::new();
-    scan(open(work, file), marks, |span| {
+    scan(open(work, file), marks, &corrected(work, file, marks)?, |span| {
         let is_far = |first: &Span| first.start / CHUNK != span.start / CHUNK;
         if spans.len() == BATCH || spans.first().is_some_and(is_far) {
             write(&spans, 0)?;

@@ -9,8 +9,8 @@ use futures_util::stream;
 use serde::Deserialize;
 
 use super::column_names::ColumnNames;
+use super::corrections::StoredLines;
 use super::downloads::DroppedPage;
-use super::files::LinePicker;
 use super::findings::{self, Finding, FindingKind};
 use super::format::{Encoding, Reading};
 use super::import::Import;
@@ -54,7 +54,16 @@ pub async fn download(
         let import = import.clone();
         move |conn| ColumnNames::of(conn, &import)
     });
-    let picking = Picking::of(&import, names.await?, (cx.locale, has_reasons));
+    let names = names.await?;
+    let picking = db
+        .read({
+            let (import, locale) = (import.clone(), cx.locale);
+            move |conn| {
+                let stored = StoredLines::of(conn, &import)?;
+                Ok(Picking::of(&import, names, stored, (locale, has_reasons)))
+            }
+        })
+        .await?;
     let db = db.get_ref().clone();
     let body = stream::try_unfold(picking, move |mut picking| {
         let db = db.clone();
@@ -76,6 +85,7 @@ pub async fn download(
 
 /// A rejected line that is not sent yet, or the rest of one.
 struct Rest {
+    line: i64,
     start: i64,
     length: i64,
     /// Empty if the file has no reasons.
@@ -86,23 +96,30 @@ struct Rest {
 /// parts.
 struct Picking {
     import: i64,
-    picker: LinePicker,
+    stored: StoredLines,
     /// The lines to send, the last line first.
     lines: Vec<Rest>,
     /// The last line that was looked up.
     after: i64,
     with_reasons: Option<WithReasons>,
+    reading: Reading,
     names: ColumnNames,
     /// Set for a list that is not the strict one.
     as_rows: Option<AsRows>,
 }
 
 impl Picking {
-    fn of(import: &Import, names: ColumnNames, (locale, has_reasons): (Locale, bool)) -> Self {
+    fn of(
+        import: &Import,
+        names: ColumnNames,
+        stored: StoredLines,
+        (locale, has_reasons): (Locale, bool),
+    ) -> Self {
         let is_strict = import.list.is_none();
         Self {
             import: import.id,
-            picker: LinePicker::new(import.file_id),
+            stored,
+            reading: import.reading,
             lines: Vec::new(),
             after: 0,
             with_reasons: (has_reasons && is_strict).then(|| WithReasons::new(locale, import.reading)),
@@ -121,12 +138,19 @@ impl Picking {
             if self.lines.is_empty() {
                 self.look_up(conn)?;
             }
-            let Some(Rest { start, length, reason }) = self.lines.pop() else {
+            let Some(Rest { line, start, length, reason }) = self.lines.pop() else {
                 break;
             };
+            if let Some(mut raw) = self.corrected(line) {
+                match &mut self.with_reasons {
+                    None => bytes.append(&mut raw),
+                    Some(with_reasons) => with_reasons.push(&raw, Some(&reason), &mut bytes),
+                }
+                continue;
+            }
             let part = length.min(PART - findings::int(bytes.len() as u64));
             let mut raw = Vec::new();
-            self.picker.pick(conn, start, part, &mut raw)?;
+            self.stored.pick(conn, start, part, &mut raw)?;
             if findings::int(raw.len() as u64) < part {
                 // The file was dropped meanwhile: an incomplete list must not look complete.
                 return Err(AppError::NotFound);
@@ -137,10 +161,18 @@ impl Picking {
                 Some(with_reasons) => with_reasons.push(&raw, is_end.then_some(&reason), &mut bytes),
             }
             if !is_end {
-                self.lines.push(Rest { start: start + part, length: length - part, reason });
+                self.lines.push(Rest { line, start: start + part, length: length - part, reason });
             }
         }
         Ok(bytes)
+    }
+
+    /// A corrected line of the strict file, as its file would have it: a line break in a cell would end it.
+    fn corrected(&self, line: i64) -> Option<Vec<u8>> {
+        let cells = self.stored.corrections().of(line)?;
+        let sign = self.reading.separator.sign().to_string();
+        let text = cells.join(&sign).replace(['\r', '\n'], " ");
+        Some(self.reading.encoding.encode(&format!("{text}\r\n")))
     }
 
     /// Returns the next rows of a list that is not the strict one, each whole; empty at the end.
@@ -153,22 +185,23 @@ impl Picking {
             if self.lines.is_empty() {
                 self.look_up(conn)?;
             }
-            let (Some(Rest { start, length, reason }), Some(form)) = (self.lines.pop(), &self.as_rows) else {
+            let (Some(Rest { line, start, length, reason }), Some(form)) = (self.lines.pop(), &self.as_rows)
+            else {
                 break;
             };
+            let columns = self.names.all(form.locale.catalogue()).len();
+            if let Some(cells) = self.stored.corrections().of(line) {
+                form.push(cells.to_vec(), reason, columns, &mut bytes)?;
+                continue;
+            }
             let mut raw = Vec::new();
-            self.picker.pick(conn, start, length, &mut raw)?;
+            self.stored.pick(conn, start, length, &mut raw)?;
             if findings::int(raw.len() as u64) < length {
                 // The file was dropped meanwhile: an incomplete list must not look complete.
                 return Err(AppError::NotFound);
             }
             // A line that an erasure has blanked has no cells.
-            form.push(
-                read_row(&raw).unwrap_or_default(),
-                reason,
-                self.names.all(form.locale.catalogue()).len(),
-                &mut bytes,
-            )?;
+            form.push(read_row(&raw).unwrap_or_default(), reason, columns, &mut bytes)?;
         }
         Ok(bytes)
     }
@@ -192,6 +225,7 @@ impl Picking {
                 (None, None) => None,
             };
             self.lines.push(Rest {
+                line: first.line,
                 start: first.line_start,
                 length: first.line_length,
                 reason: reason.unwrap_or_default(),

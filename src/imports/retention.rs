@@ -8,6 +8,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::dsl::{exists, max, not};
 use diesel::prelude::*;
 
+use super::corrections;
 use super::findings::{self, FindingKind};
 use super::import::State;
 use crate::base::clock;
@@ -108,6 +109,7 @@ fn drop_contents(db: &Db, file: i64) -> AppResult<()> {
         Ok(imports::table.filter(imports::file_id.eq(file)).select(imports::id).load(conn)?)
     })?;
     for import in imports {
+        db.write_blocking(|conn| corrections::forget(conn, import))?;
         for kind in [FindingKind::Rejected, FindingKind::Superseded] {
             forget_findings(db, import, kind)?;
         }

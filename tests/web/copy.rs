@@ -54,6 +54,7 @@ const EVERYTHING: &str = "
         profile_id) VALUES (50, 'vieux', 'vieux', 40, 'a.csv', 4, 'ab', 'ask', 'done', '2026-01-02 03:04:05',
         '2026-01-02 03:04:05', 6);
     INSERT INTO import_mappings VALUES (50, '{}', NULL);
+    INSERT INTO import_corrections VALUES (50, 1, '[\"é\",\"\\u0000\"]');
     INSERT INTO import_held (id, import_id, line, doubt, candidates, line_start, line_length, created_at)
         VALUES (60, 50, 3, 'name', '[100]', 0, 4, '2026-01-02 03:04:05');
     INSERT INTO import_findings VALUES (50, 1, 0, 'rejected', NULL, 'é\t', '\"x\"', 0, 4);

@@ -378,7 +378,11 @@ async fn import_lists(alice: &Client) {
         Mme,Brimborion,Gwendoluck,perso.wyx@maison.example,,x,,\n\
         M.,Paul,Zola,paul@regie.example,,01 42 99 88 77,,\n\
         Dr,Paul,Zola,paul@regie.example,,,,\n";
-    alice.import("deux", rejected, true).await;
+    let deux = alice.import("deux", rejected, true).await;
+    // A correction that names the person on a line that does not.
+    let page = alice.get(&deux.attributes("a[href$='/lines']", "href").remove(0)).await;
+    let fixed = alice.submit(&page, "form#lines", &[("cell_5_7", Some("xylander@neuf.example"))]).await;
+    assert_eq!(fixed.status, 422, "{}", fixed.body);
     // Its check finds far down that it is not UTF-8.
     let mut refused = "M.,Paul,Zola,paul@regie.example,,,,\n".repeat(3_000).into_bytes();
     refused.extend_from_slice(b"M.,Ren\xE9,,,,,,\nMme,Gwendoluck,Xylander,xylander@neuf.example,,,,\n");

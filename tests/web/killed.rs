@@ -283,3 +283,60 @@ fn killed(kind: Kind, list: String) -> Trial {
     assert!(trial.count(Phase::Undo) > 0, "no kill hit an undoing");
     trial
 }
+
+/// A list of which one line is rejected.
+const TO_FIX: &str = "M.,Anne,Zola,anne@fixe.example,,,,Lyon\nM.,Marc,Fixe,marc@,,,,Lyon\n";
+
+#[test]
+fn a_program_that_is_killed_while_a_line_is_fixed_has_fixed_it_once_or_not_at_all() {
+    let kills = number("CARNET_TEST_KILLS").map_or(KILLS, |kills| usize::try_from(kills).unwrap());
+    let seed = number("CARNET_TEST_SEED").unwrap_or(7);
+    print(&format!("{kills} kills, CARNET_TEST_SEED={seed}"));
+    actix_web::rt::System::new().block_on(async {
+        for backend in [Backend::Sqlite, Backend::Postgres] {
+            let Some(book) = in_use(backend).await else {
+                left_out("PostgreSQL");
+                continue;
+            };
+            kill_while_fixing(&book, kills.div_ceil(2), Chance(seed)).await;
+        }
+    });
+}
+
+async fn kill_while_fixing(book: &Book, kills: usize, mut chance: Chance) {
+    let mut fixed = 0;
+    for kill in 0..kills {
+        let served = start(book).await;
+        let alice = signed_in(&served).await;
+        let path = alice.upload(&format!("fixe{kill}"), TO_FIX, true).await.location();
+        alice.at_rest(&path).await;
+        let form = alice.get(&format!("{path}/lines")).await.form("form#lines");
+        let email = format!("marc{kill}@fixe.example");
+        let cell = |(name, value): &(String, String)| {
+            (name.clone(), if name == "cell_2_4" { email.clone() } else { value.clone() })
+        };
+        let fields: Vec<(String, String)> = form.fields.iter().map(cell).collect();
+        actix_web::rt::spawn(alice.raw(Method::POST, &form.action).form(&fields).send());
+        tokio::time::sleep(chance.within(Duration::from_millis(40))).await;
+        drop(served);
+
+        let served = start(book).await;
+        let alice = signed_in(&served).await;
+        let is_there = async || alice.get(&format!("/contacts?q={email}")).await.select("tbody th a").len();
+        let is_rejected = async || !alice.get(&path).await.select("a[href$='/lines']").is_empty();
+        let was_fixed = is_there().await == 1;
+        assert_ne!(was_fixed, is_rejected().await, "kill {kill}: the line is fixed, or it is still rejected");
+        fixed += usize::from(was_fixed);
+        let again = alice.raw(Method::POST, &form.action);
+        let token = alice.get(&path).await.csrf();
+        let fields = fields
+            .iter()
+            .map(|(name, value)| (name.clone(), if name == "csrf" { token.clone() } else { value.clone() }));
+        again.form(&fields.collect::<Vec<_>>()).send().await.unwrap();
+        assert_eq!((is_there().await, is_rejected().await), (1, false), "kill {kill}: sent again");
+        drop(served);
+        let url = book.url.clone();
+        tokio::task::spawn_blocking(move || dump::hold_together(&url)).await.unwrap();
+    }
+    print(&format!("{kills} kills while a line was fixed, {fixed} of them after it was"));
+}

@@ -24,6 +24,7 @@ mod contact_organization;
 mod contact_types;
 mod contacts;
 mod copy;
+mod corrections;
 mod counts;
 mod decisions;
 mod demonstration;

@@ -116,7 +116,11 @@ fn access_of(method: &str, pattern: &str) -> Access {
         (_, pattern) if pattern.starts_with("/import-profiles") => Right::ImportProfileEdit,
         (
             "GET",
-            "/imports/new" | "/imports/template.csv" | "/imports/{id}/columns" | "/imports/{id}/undo",
+            "/imports/new"
+            | "/imports/template.csv"
+            | "/imports/{id}/columns"
+            | "/imports/{id}/lines"
+            | "/imports/{id}/undo",
         ) => Right::ImportAdd,
         ("GET", "/contacts/{id}/data" | "/contacts/{id}/data.json" | "/imports/{id}/file") => {
             Right::ExportAdd

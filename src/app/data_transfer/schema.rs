@@ -9,7 +9,7 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every copied table, in an order in which each follows the tables that it references.
-pub const TABLES: [&str; 45] = [
+pub const TABLES: [&str; 46] = [
     "settings",
     "accounts",
     "recovery_codes",
@@ -18,6 +18,7 @@ pub const TABLES: [&str; 45] = [
     "import_profiles",
     "imports",
     "import_mappings",
+    "import_corrections",
     "import_findings",
     "import_lines",
     "organizations",

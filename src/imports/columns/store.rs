@@ -8,6 +8,7 @@ use crate::book::external_ids::{self, Source};
 use crate::db::schema::{import_mappings, imports};
 use crate::db::{AnyConnection, Json};
 use crate::error::{AppError, AppResult};
+use crate::imports::corrections;
 use crate::imports::files;
 use crate::imports::import::{Counts, Import, State};
 use crate::imports::mapped;
@@ -240,6 +241,7 @@ pub fn read_as_list(conn: &mut AnyConnection, id: i64, account: i64) -> AppResul
     if changed == 0 {
         return Ok(false);
     }
+    corrections::forget(conn, id)?;
     let import = store::find(conn, id)?;
     let entry = Entry::new(Kind::ImportReadAgain, Some(account)).import(Some(id)).subject(&import.name);
     audit::record(conn, &[entry])?;
@@ -274,6 +276,7 @@ pub fn read_sheet(
             return Ok(());
         }
         files::remove(conn, &[import.file_id])?;
+        corrections::forget(conn, id)?;
         return jobs::enqueue(conn, import.job(), id);
     }
     let Some(heading) = heading.filter(|heading| *heading != table.heading_row) else {

@@ -61,10 +61,32 @@ pub(super) fn split<'a>(text: &'a str, reading: &Reading, has_reason: bool) -> R
     }
     let found = raw.len();
     let fields = <[&str; 8]>::try_from(raw).map_err(|_| found)?;
-    Ok(match reading.columns {
+    Ok(in_order(fields, reading))
+}
+
+/// Brings the fields of a line into the strict order.
+pub(super) fn in_order<'a>(fields: [&'a str; 8], reading: &Reading) -> [&'a str; 8] {
+    match reading.columns {
         Some(columns) => columns.map(|column| fields.get(column).copied().unwrap_or_default()),
         None => fields,
-    })
+    }
+}
+
+/// The fields that hold the sign between fields, in the strict order, except those that have a fault already.
+pub(super) fn separators(fields: [&str; 8], reading: &Reading, known: &[Finding]) -> Vec<Finding> {
+    let sign = reading.separator.sign();
+    Field::IN_FILE
+        .into_iter()
+        .zip(fields)
+        .filter(|(field, value)| {
+            value.contains(sign) && known.iter().all(|known| known.field != Some(*field))
+        })
+        .map(|(field, value)| Finding {
+            field: Some(field),
+            value: shown(value),
+            fault: Fault::Separator { sign },
+        })
+        .collect()
 }
 
 /// # Errors

@@ -22,7 +22,7 @@ pub use reading::{Encoding, Reading, Separator};
 pub use sniff::is_strict;
 
 use super::sources::SourceFault;
-use crate::domain::{Fault, Recipient, visible};
+use crate::domain::{Fault, Field, Recipient, visible};
 
 /// The reason why a file is refused as a whole.
 ///
@@ -309,5 +309,52 @@ pub fn recipient(line: &[u8], reading: Reading) -> Option<Recipient> {
     }
 }
 
+/// The cells of a line, in the order of the file; `None` for a blank line. `faults` are those of the line: they tell whether its last
+/// cell is the reason for which it was rejected before.
+pub fn cells(line: &[u8], reading: Reading, faults: &[&Fault]) -> Option<Vec<String>> {
+    let (text, _) = reading.encoding.decode(line);
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if line::is_empty(text) {
+        return None;
+    }
+    let mut cells: Vec<String> = text.split(reading.separator.sign()).map(str::to_owned).collect();
+    let found = match faults {
+        [Fault::FieldCount { found }] => *found,
+        [Fault::BareReturn | Fault::LineTooLong { .. } | Fault::OtherEncoding] => cells.len(),
+        _ => 8,
+    };
+    cells.truncate(found.max(1));
+    Some(cells)
+}
+
+/// Judges the cells of a line that somebody corrected, in the order of the file. Empty ones behind the eighth are no fields.
+pub fn judge(cells: &[String], reading: &Reading) -> Verdict {
+    let cells: Vec<Cow<'_, str>> = cells.iter().map(|cell| visible(cell)).collect();
+    if cells.iter().all(|cell| line::is_empty(cell)) {
+        return Verdict::Empty;
+    }
+    let filled = cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
+    let mut fields: Vec<&str> = cells.iter().take(filled.max(8)).map(|cell| &**cell).collect();
+    fields.resize(filled.max(8), "");
+    let found = fields.len();
+    let Ok(fields) = <[&str; 8]>::try_from(fields) else {
+        return Verdict::Rejected(vec![Finding::of_line(&cells.join(" "), Fault::FieldCount { found })]);
+    };
+    let fields = line::in_order(fields, reading);
+    let (recipient, mut findings) = match line::parse(fields, reading) {
+        Ok(recipient) => (Some(recipient), Vec::new()),
+        Err(findings) => (None, findings),
+    };
+    findings.extend(line::separators(fields, reading, &findings));
+    findings.sort_by_key(|finding| finding.field.map(Field::column));
+    match recipient {
+        Some(recipient) if findings.is_empty() => Verdict::Valid(Box::new(recipient)),
+        _ => Verdict::Rejected(findings),
+    }
+}
+
+#[cfg(test)]
+mod cells_tests;
 #[cfg(test)]
 mod tests;

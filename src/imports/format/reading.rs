@@ -117,6 +117,26 @@ impl Encoding {
         None
     }
 
+    /// Returns the bytes of a text. What a single-byte encoding does not have becomes a question mark.
+    pub(in crate::imports) fn encode(self, text: &str) -> Vec<u8> {
+        let single = match self {
+            Self::Utf8 => return text.as_bytes().to_vec(),
+            Self::Utf16Le => return text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Self::Utf16Be => return text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            Self::Windows1252 => WINDOWS_1252,
+            Self::MacRoman => MACINTOSH,
+        };
+        let mut bytes = Vec::with_capacity(text.len());
+        for c in text.chars() {
+            let mut utf8 = [0; 4];
+            match single.encode(c.encode_utf8(&mut utf8)) {
+                (encoded, _, false) => bytes.extend_from_slice(&encoded),
+                _ => bytes.push(b'?'),
+            }
+        }
+        bytes
+    }
+
     /// Returns the text of a line, and `true` if all of it is in this encoding. The reader of lists does not use this for
     /// UTF-8, because it looks for the first wrong byte.
     pub(in crate::imports) fn decode(self, bytes: &[u8]) -> (String, bool) {

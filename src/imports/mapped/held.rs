@@ -48,12 +48,7 @@ pub fn store(conn: &mut AnyConnection, import: i64, held: &[NewHeld]) -> AppResu
 pub fn reject(conn: &mut AnyConnection, import: i64, held: &[NewHeld]) -> AppResult<()> {
     let mut found = Vec::with_capacity(held.len());
     for held in held {
-        let line: Line<()> = Line {
-            number: held.place.number.unsigned_abs(),
-            start: held.place.start.unsigned_abs(),
-            length: held.place.length.unsigned_abs(),
-            verdict: Verdict::Empty,
-        };
+        let line: Line<()> = Line::at(held.place, Verdict::Empty);
         let fault = FoundFault { column: None, value: String::new(), fault: Fault::Doubtful };
         found.extend(NewFinding::of_rejected(import, &line, &[fault])?);
     }

@@ -29,13 +29,14 @@ use super::findings::int;
 use super::format::{Diagnosis, Refusal};
 use super::import::{Counts, Import};
 use super::journal::ImportChanges;
-use super::list_kind::ListKind;
-use super::mapping::{Blank, Mode, OnAmbiguous, Policy, Rules, Target, Values, after, changes};
+use super::list_kind::{ListKind, Verdict};
+use super::mapping::{Blank, Mode, OnAmbiguous, Policy, Rules, Target, Values, after, changes, is_blank_row};
+use super::preview::lines::LinePlace;
 use super::preview::{Effect, FieldChange, PlannedEffect, PreviewRow, ShownContact};
 use crate::book::external_ids::Source;
 use crate::book::whole::WholeContact;
 use crate::db::AnyConnection;
-use crate::domain::{Change, Country, EXTERNAL_ID, Field, Phone};
+use crate::domain::{Change, Country, EXTERNAL_ID, Fault, Field, Phone};
 use crate::error::AppResult;
 use crate::jobs::JobContext;
 
@@ -74,6 +75,22 @@ impl ListKind for Mapped {
 
     fn read_again(&self, line: &[u8]) -> Option<MappedRow> {
         reader::read_again(line, &self.rules, &self.organizations)
+    }
+
+    fn cells(&self, line: &[u8], _faults: &[&Fault]) -> Option<Vec<String>> {
+        cells(line).filter(|cells| !is_blank_row(cells))
+    }
+
+    fn cell_of(&self, column: i64) -> i64 {
+        column
+    }
+
+    fn judge(&self, cells: &[String], place: LinePlace) -> Verdict<MappedRow> {
+        reader::judge_cells(cells, &self.rules, &self.organizations, place)
+    }
+
+    fn read_corrected(&self, cells: &[String]) -> Option<MappedRow> {
+        reader::read_cells(cells, &self.rules, &self.organizations)
     }
 
     /// The e-mail, else the external id, else the name with the first number.

@@ -90,8 +90,11 @@ impl<R: Read> RowsReader<R> {
             None => Verdict::Empty,
             Some(cells) if is_blank_row(&cells) => Verdict::Empty,
             Some(_) if self.number <= heading => Verdict::Header,
-            Some(cells) => match judge(&cells, &self.rules, &mut self.organizations) {
-                Ok(row) => Verdict::Valid(MappedRow::new(row, &self.rules, place)),
+            Some(cells) => match judge(&cells, &self.rules, &self.organizations) {
+                Ok((row, new)) => {
+                    self.organizations.extend(new);
+                    Verdict::Valid(MappedRow::new(row, &self.rules, place))
+                }
                 Err(faults) => Verdict::Rejected(faults),
             },
         }
@@ -122,8 +125,16 @@ impl<R: Read> LineReader for RowsReader<R> {
 
 /// Reads one line that was valid before.
 pub fn read_again(line: &[u8], rules: &Rules, organizations: &HashMap<String, String>) -> Option<MappedRow> {
-    let cells = cells(line)?;
-    let mut row = read(&cells, rules).ok()?;
+    read_cells(&cells(line)?, rules, organizations)
+}
+
+/// Like [`read_again`], for the cells of a corrected line.
+pub fn read_cells(
+    cells: &[String],
+    rules: &Rules,
+    organizations: &HashMap<String, String>,
+) -> Option<MappedRow> {
+    let mut row = read(cells, rules).ok()?;
     // An organization that is no longer there is found when the row is written.
     let _ = place_organization(&mut row, rules, organizations);
     Some(MappedRow::new(row, rules, LinePlace { number: 0, start: 0, length: 0 }))
@@ -136,11 +147,30 @@ pub fn cells(line: &[u8]) -> Option<Vec<String>> {
     Some(cells.into_iter().map(|cell| unguarded(&cell).into_owned()).collect())
 }
 
+/// Judges the cells of a corrected line.
+pub fn judge_cells(
+    cells: &[String],
+    rules: &Rules,
+    organizations: &HashMap<String, String>,
+    place: LinePlace,
+) -> Verdict<MappedRow> {
+    if is_blank_row(cells) {
+        return Verdict::Empty;
+    }
+    match judge(cells, rules, organizations) {
+        Ok((row, _)) => Verdict::Valid(MappedRow::new(row, rules, place)),
+        Err(faults) => Verdict::Rejected(faults),
+    }
+}
+
+/// A row, and the organization that it adds, with its key.
+type Judged = (ListRow, Option<(String, String)>);
+
 fn judge(
     cells: &[String],
     rules: &Rules,
-    organizations: &mut HashMap<String, String>,
-) -> Result<ListRow, Vec<FoundFault>> {
+    organizations: &HashMap<String, String>,
+) -> Result<Judged, Vec<FoundFault>> {
     let mut row = read(cells, rules).map_err(|faults| {
         let found = faults.into_iter().map(|fault| FoundFault {
             column: Some(int(fault.column as u64)).filter(|column| *column > 0),
@@ -150,8 +180,7 @@ fn judge(
         found.collect::<Vec<FoundFault>>()
     })?;
     let new = place_organization(&mut row, rules, organizations).map_err(|fault| vec![fault])?;
-    organizations.extend(new);
-    Ok(row)
+    Ok((row, new))
 }
 
 /// Gives the organization of a row the spelling of the book. Returns a new one with its key, if the mapping creates organizations.

@@ -2,7 +2,7 @@
 //! time of the decision.
 
 use super::super::check::{self, Stop};
-use super::super::files::LinePicker;
+use super::super::corrections::StoredLines;
 use super::super::findings::int;
 use super::super::import::{Counts, Import, State};
 use super::super::list_kind::{self, LineReader, ListKind};
@@ -43,7 +43,7 @@ pub fn plan<K: ListKind>(
     superseded: &Superseded,
 ) -> AppResult<Planned> {
     begin(work, import)?;
-    let mut reader = check::open(work, kind, import)?;
+    let mut reader = check::open(&work.db, kind, import)?;
     let mut cursor = 0;
     loop {
         let batch = next_lines(&mut reader, superseded, cursor)?;
@@ -73,13 +73,13 @@ pub fn plan_again<K: ListKind>(work: &JobContext, kind: &K, import: &Import) -> 
         begin(work, import)?;
     }
     let mut cursor = import.cursor_line;
-    let mut picker = LinePicker::new(import.file_id);
+    let mut stored = work.db.read_blocking(|conn| StoredLines::of(conn, import))?;
     loop {
         let (shown, now, counts) = work.db.read_blocking(|conn| {
             let position = Position::After(cursor);
             let mut shown = lines::page(conn, import.id, Show::All, position, int(BATCH as u64))?;
             shown.truncate(read_together(&shown));
-            let read = read_again(conn, kind, &mut picker, &shown)?;
+            let read = read_again(conn, kind, &mut stored, &shown)?;
             let (now, counts) = foretell(conn, kind, import.id, &read)?;
             Ok((shown, now, counts))
         })?;
@@ -162,15 +162,14 @@ fn read_together(lines: &[ShownLine]) -> usize {
 fn read_again<K: ListKind>(
     conn: &mut AnyConnection,
     kind: &K,
-    picker: &mut LinePicker,
+    stored: &mut StoredLines,
     shown: &[ShownLine],
 ) -> AppResult<Vec<(LinePlace, K::Row)>> {
     shown
         .iter()
         .map(|line| {
-            let row = line
-                .at
-                .read(conn, kind, picker)?
+            let row = stored
+                .row(conn, kind, line.at)?
                 .ok_or_else(|| AppError::Internal(anyhow::anyhow!("a valid line is no longer readable")))?;
             Ok((line.at, row))
         })

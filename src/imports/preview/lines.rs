@@ -2,9 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::super::files::LinePicker;
 use super::super::import::State;
-use super::super::list_kind::ListKind;
 use super::super::store::in_state;
 use super::effect::{Effect, PlannedEffect};
 use super::list::{Position, Show};
@@ -55,7 +53,7 @@ impl NewLine {
 }
 
 /// The position of a line in the file.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinePlace {
     /// From 1.
     pub number: i64,
@@ -63,20 +61,6 @@ pub struct LinePlace {
     pub start: i64,
     /// In bytes, with its line end.
     pub length: i64,
-}
-
-impl LinePlace {
-    /// Reads the line again from the stored file. Returns `None` if it is no longer there because it was blanked.
-    pub fn read<K: ListKind>(
-        &self,
-        conn: &mut AnyConnection,
-        kind: &K,
-        picker: &mut LinePicker,
-    ) -> AppResult<Option<K::Row>> {
-        let mut bytes = Vec::new();
-        picker.pick(conn, self.start, self.length, &mut bytes)?;
-        Ok(kind.read_again(&bytes))
-    }
 }
 
 /// A line as shown.

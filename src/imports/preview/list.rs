@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::super::any_list::AnyList;
-use super::super::files::LinePicker;
+use super::super::corrections::StoredLines;
 use super::super::import::Import;
 use super::super::list_kind::ListKind;
 use super::effect::{Effect, FieldChange, PreviewRow};
@@ -180,10 +180,10 @@ fn rows_of<K: ListKind>(
     import: &Import,
     shown: &[ShownLine],
 ) -> AppResult<Vec<PreviewLine>> {
-    let mut picker = LinePicker::new(import.file_id);
+    let mut stored = StoredLines::of(conn, import)?;
     let mut read: Vec<(ShownLine, K::Row)> = Vec::with_capacity(shown.len());
     for line in shown {
-        if let Some(row) = line.at.read(conn, kind, &mut picker)? {
+        if let Some(row) = stored.row(conn, kind, line.at)? {
             read.push((*line, row));
         }
     }

@@ -84,7 +84,8 @@ pub fn decide(conn: &mut AnyConnection, list: &ReviewedList, id: i64, wish: &Wis
     if held.decision.is_some() || store::is_undone(conn, import.id)? {
         return Ok(Decided::Late);
     }
-    let Some(row) = list.read(conn, &mut list.picker(), &held)? else {
+    let mut lines = list.lines(conn)?;
+    let Some(row) = list.read(conn, &mut lines, &held)? else {
         skip_blanked(conn, import.id, &[held.line])?;
         return Ok(Decided::Late);
     };

@@ -121,9 +121,9 @@ pub fn one(conn: &mut AnyConnection, key: GroupKey, after: i64) -> AppResult<(Gr
     let mut names = HashMap::new();
     if !held.is_empty() {
         let list = ReviewedList::load(conn, key.import)?;
-        let mut picker = list.picker();
+        let mut lines = list.lines(conn)?;
         for held in &held {
-            if let Some(row) = list.read(conn, &mut picker, held)? {
+            if let Some(row) = list.read(conn, &mut lines, held)? {
                 let name = [Field::FirstName, Field::LastName].map(|field| row.row.field(field));
                 names.insert(held.id, name.join(" ").trim().to_owned());
             }

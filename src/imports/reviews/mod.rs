@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 pub use ends::{EndingSoon, ending_soon, expire, forget_next_distinct, skip_blanked, skip_next};
 pub use naming::{WaitingRow, naming};
+pub use store::is_undone;
 
 use super::{pages, store as import_store};
 use crate::db::schema::import_held;

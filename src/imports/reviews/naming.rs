@@ -1,5 +1,7 @@
 //! The rows that wait and name a person: part of what the book keeps about that person.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
@@ -8,6 +10,7 @@ use super::store::{Held, ReviewedList};
 use crate::db::AnyConnection;
 use crate::db::schema::import_held;
 use crate::error::{AppError, AppResult};
+use crate::imports::corrections::StoredLines;
 use crate::imports::line_search;
 use crate::imports::marks::Marks;
 
@@ -37,15 +40,13 @@ pub fn naming(conn: &mut AnyConnection, contacts: &[i64], marks: &Marks) -> AppR
             Err(AppError::Gone) => continue,
             list => list?,
         };
-        let mut picker = list.picker();
+        let mut lines = list.lines(conn)?;
         for held in of_import {
-            let mut line = Vec::new();
-            picker.pick(conn, held.place().start, held.place().length, &mut line)?;
             let is_candidate = held.candidates.iter().any(|id| contacts.contains(id));
-            if !is_candidate && !is_named(&line, marks)? {
+            if !is_candidate && !is_named(conn, &mut lines, held, marks)? {
                 continue;
             }
-            let Some(row) = list.read(conn, &mut picker, held)? else { continue };
+            let Some(row) = list.read(conn, &mut lines, held)? else { continue };
             let mut values = list.list.given(&row);
             values.retain(|(_, value)| !value.is_empty());
             found.push(WaitingRow {
@@ -60,9 +61,17 @@ pub fn naming(conn: &mut AnyConnection, contacts: &[i64], marks: &Marks) -> AppR
     Ok(found)
 }
 
-fn is_named(line: &[u8], marks: &Marks) -> AppResult<bool> {
-    let mut is_named = false;
-    line_search::scan(line, marks, |_| {
+/// Returns `true` if the stored line, or its correction, names one of the people.
+fn is_named(
+    conn: &mut AnyConnection,
+    lines: &mut StoredLines,
+    held: &Held,
+    marks: &Marks,
+) -> AppResult<bool> {
+    let mut is_named = lines.corrections().of(held.line).is_some_and(|cells| marks.are_in_line(cells));
+    let mut line = Vec::new();
+    lines.pick(conn, held.place().start, held.place().length, &mut line)?;
+    line_search::scan(line.as_slice(), marks, &BTreeSet::new(), |_| {
         is_named = true;
         Ok(())
     })?;

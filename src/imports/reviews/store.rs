@@ -10,7 +10,7 @@ use crate::book::wording::Wording;
 use crate::db::schema::{import_held, import_undos};
 use crate::db::{AnyConnection, Json};
 use crate::error::AppResult;
-use crate::imports::files::LinePicker;
+use crate::imports::corrections::StoredLines;
 use crate::imports::import::Import;
 use crate::imports::mapped::{self, Doubt, Mapped, MappedRow};
 use crate::imports::preview::lines::LinePlace;
@@ -109,24 +109,24 @@ impl ReviewedList {
     }
 
     /// The stored rows, to read one after the other.
-    pub fn picker(&self) -> LinePicker {
-        LinePicker::new(self.import.file_id)
+    pub fn lines(&self, conn: &mut AnyConnection) -> AppResult<StoredLines> {
+        StoredLines::of(conn, &self.import)
     }
 
     /// Reads a doubtful row. `None` if an erasure has blanked it.
     pub fn read(
         &self,
         conn: &mut AnyConnection,
-        picker: &mut LinePicker,
+        lines: &mut StoredLines,
         held: &Held,
     ) -> AppResult<Option<MappedRow>> {
         let place = held.place();
         let row = match &self.strict {
             Some(strict) => {
-                let recipient = place.read(conn, strict, picker)?;
+                let recipient = lines.row(conn, strict, place)?;
                 recipient.map(|recipient| mapped::row_of(&self.list, &recipient, place))
             }
-            None => place.read(conn, &self.list, picker)?,
+            None => lines.row(conn, &self.list, place)?,
         };
         Ok(row.map(|row| row.at(place)))
     }
@@ -156,7 +156,8 @@ impl ShownReview {
     pub fn load(conn: &mut AnyConnection, id: i64) -> AppResult<Self> {
         let held = find(conn, id)?;
         let list = ReviewedList::load(conn, held.import_id)?;
-        let row = list.read(conn, &mut list.picker(), &held)?;
+        let mut lines = list.lines(conn)?;
+        let row = list.read(conn, &mut lines, &held)?;
         let candidates = WholeContact::load(conn, &held.candidates)?;
         let alike = count_alike(conn, &held)?;
         Ok(Self {

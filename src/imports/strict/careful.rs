@@ -7,11 +7,10 @@ use std::io::BufReader;
 use super::{Strict, write};
 use crate::book::write::{self as book, ExistingContact};
 use crate::db::{AnyConnection, settings};
-use crate::domain::Recipient;
+use crate::domain::{Fault, Recipient};
 use crate::error::AppResult;
 use crate::imports::check::Stop;
 use crate::imports::files::StoredFile;
-use crate::imports::findings::int;
 use crate::imports::format::{Diagnosis, ReadError, Reader, Refusal};
 use crate::imports::import::{Counts, Import};
 use crate::imports::journal::ImportChanges;
@@ -48,20 +47,23 @@ impl LineReader for PlacedReader {
 
     fn next_line(&mut self) -> Result<Option<Line<PlacedRow>>, ReadError> {
         let line = LineReader::next_line(&mut self.0)?;
-        Ok(line.map(|Line { number, start, length, verdict }| {
-            let place = LinePlace { number: int(number), start: int(start), length: int(length) };
-            let verdict = match verdict {
-                Verdict::Valid(recipient) => Verdict::Valid(PlacedRow { recipient, place }),
-                Verdict::Rejected(faults) => Verdict::Rejected(faults),
-                Verdict::Header => Verdict::Header,
-                Verdict::Empty => Verdict::Empty,
-            };
-            Line { number, start, length, verdict }
+        Ok(line.map(|line| {
+            let place = line.place();
+            Line::at(place, placed(line.verdict, place))
         }))
     }
 
     fn offset(&self) -> u64 {
         self.0.offset()
+    }
+}
+
+fn placed(verdict: Verdict<Recipient>, place: LinePlace) -> Verdict<PlacedRow> {
+    match verdict {
+        Verdict::Valid(recipient) => Verdict::Valid(PlacedRow { recipient, place }),
+        Verdict::Rejected(faults) => Verdict::Rejected(faults),
+        Verdict::Header => Verdict::Header,
+        Verdict::Empty => Verdict::Empty,
     }
 }
 
@@ -78,6 +80,23 @@ impl ListKind for Careful {
     fn read_again(&self, line: &[u8]) -> Option<PlacedRow> {
         let place = LinePlace { number: 0, start: 0, length: 0 };
         self.strict.read_again(line).map(|recipient| PlacedRow { recipient, place })
+    }
+
+    fn cells(&self, line: &[u8], faults: &[&Fault]) -> Option<Vec<String>> {
+        self.strict.cells(line, faults)
+    }
+
+    fn cell_of(&self, column: i64) -> i64 {
+        self.strict.cell_of(column)
+    }
+
+    fn judge(&self, cells: &[String], place: LinePlace) -> Verdict<PlacedRow> {
+        placed(self.strict.judge(cells, place), place)
+    }
+
+    fn read_corrected(&self, cells: &[String]) -> Option<PlacedRow> {
+        let place = LinePlace { number: 0, start: 0, length: 0 };
+        self.strict.read_corrected(cells).map(|recipient| PlacedRow { recipient, place })
     }
 
     fn identity<'r>(&self, row: &'r PlacedRow) -> Option<Cow<'r, str>> {
@@ -109,7 +128,7 @@ impl ListKind for Careful {
     }
 
     fn find(&self, conn: &mut AnyConnection, rows: &[&PlacedRow]) -> AppResult<Vec<Option<Known>>> {
-        let judged = self.judge(conn, rows, false)?;
+        let judged = self.doubts(conn, rows, false)?;
         let recipients: Vec<&Recipient> = rows.iter().map(|row| &row.recipient).collect();
         let by_email = self.strict.find(conn, &recipients)?;
         Ok(judged
@@ -166,7 +185,7 @@ impl ListKind for Careful {
         journal: &mut ImportChanges,
     ) -> AppResult<Counts> {
         let all: Vec<&PlacedRow> = rows.iter().collect();
-        let judged = self.judge(conn, &all, true)?;
+        let judged = self.doubts(conn, &all, true)?;
         let (mut certain, mut rest) = (Vec::with_capacity(rows.len()), Vec::new());
         for (row, judged) in rows.iter().zip(judged) {
             match judged {
@@ -191,7 +210,7 @@ impl Careful {
     }
 
     /// What the rows mean that are not simply those of the contact with their e-mail; `None` for all others.
-    fn judge(
+    fn doubts(
         &self,
         conn: &mut AnyConnection,
         rows: &[&PlacedRow],

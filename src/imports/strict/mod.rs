@@ -17,10 +17,11 @@ use super::format::{self, Diagnosis, ReadError, Reader, Reading, Refusal};
 use super::import::{Counts, Import};
 use super::journal::ImportChanges;
 use super::list_kind::{FoundFault, Line, LineReader, ListKind, Verdict};
+use super::preview::lines::LinePlace;
 use super::preview::{Effect, FieldChange, PlannedEffect, PreviewRow, ShownContact};
 use crate::book::write::{self as book, ExistingContact};
 use crate::db::{AnyConnection, settings};
-use crate::domain::{Email, Field, Recipient};
+use crate::domain::{Email, Fault, Field, Recipient};
 use crate::error::AppResult;
 use crate::jobs::JobContext;
 
@@ -34,21 +35,25 @@ impl LineReader for Reader<BufReader<StoredFile>> {
 
     fn next_line(&mut self) -> Result<Option<Line<Recipient>>, ReadError> {
         let line = Self::next_line(self)?;
-        Ok(line.map(|format::Line { number, start, length, verdict }| {
-            let verdict = match verdict {
-                format::Verdict::Valid(recipient) => Verdict::Valid(*recipient),
-                format::Verdict::Rejected(findings) => {
-                    Verdict::Rejected(findings.into_iter().map(found).collect())
-                }
-                format::Verdict::Header => Verdict::Header,
-                format::Verdict::Empty => Verdict::Empty,
-            };
-            Line { number, start, length, verdict }
+        Ok(line.map(|format::Line { number, start, length, verdict }| Line {
+            number,
+            start,
+            length,
+            verdict: judged(verdict),
         }))
     }
 
     fn offset(&self) -> u64 {
         Self::offset(self)
+    }
+}
+
+fn judged(verdict: format::Verdict) -> Verdict<Recipient> {
+    match verdict {
+        format::Verdict::Valid(recipient) => Verdict::Valid(*recipient),
+        format::Verdict::Rejected(findings) => Verdict::Rejected(findings.into_iter().map(found).collect()),
+        format::Verdict::Header => Verdict::Header,
+        format::Verdict::Empty => Verdict::Empty,
     }
 }
 
@@ -68,6 +73,30 @@ impl ListKind for Strict {
 
     fn read_again(&self, line: &[u8]) -> Option<Recipient> {
         format::recipient(line, self.reading)
+    }
+
+    fn cells(&self, line: &[u8], faults: &[&Fault]) -> Option<Vec<String>> {
+        format::cells(line, self.reading, faults)
+    }
+
+    fn cell_of(&self, column: i64) -> i64 {
+        let place = usize::try_from(column - 1).ok();
+        let columns = self.reading.columns.as_ref();
+        match columns.zip(place).and_then(|(columns, place)| columns.get(place)) {
+            Some(cell) => int(*cell as u64) + 1,
+            None => column,
+        }
+    }
+
+    fn judge(&self, cells: &[String], _place: LinePlace) -> Verdict<Recipient> {
+        judged(format::judge(cells, &self.reading))
+    }
+
+    fn read_corrected(&self, cells: &[String]) -> Option<Recipient> {
+        match format::judge(cells, &self.reading) {
+            format::Verdict::Valid(recipient) => Some(*recipient),
+            _ => None,
+        }
     }
 
     fn identity<'r>(&self, row: &'r Recipient) -> Option<Cow<'r, str>> {

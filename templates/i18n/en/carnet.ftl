@@ -64,6 +64,8 @@ fault-field-count = { $found ->
  }
 fault-field-count-more = Does a field contain a comma? Remove it, even between quotes.
 fault-field-count-fewer = Keep all eight fields, even empty ones: each line has seven commas.
+fault-separator = the field holds the sign “{ $sign }”, which separates the fields
+fault-separator-cure = Remove it, even between quotes.
 fault-line-too-long = a line of more than { $max } bytes
 fault-line-too-long-cure = Check that no line break is missing.
 fault-bare-return = old Mac line endings (carriage return alone, CR) inside the line
@@ -2267,3 +2269,52 @@ command-profile-cards = This file contains contact cards (vCard), which need no 
 command-profile-gone = Somebody deleted the profile during the import.
 command-other-headings = The headings of this list are not those of the profile “{ $name }”. { $difference }
 columns-gone = The contact type or the source that you chose was deleted meanwhile: check the settings.
+
+## Fixing rejected lines in the page
+
+lines-title = { $name }: fix the rejected lines
+lines-link = { $count ->
+   *[other] Fix here ({ $count })
+ }
+lines-text-deciding = Fix the lines, then check again: the whole list is checked anew, and nothing is written before you decide.
+lines-text-done = Fix the lines, then check again: those that are right are imported at once, as a part of this import. The others stay here.
+lines-hint = A line whose fields you all empty is skipped.
+lines-hint-strict = No field holds a comma.
+lines-others = { $count ->
+    [one] { $count } other rejected line is not on this page. Download it, fix it in a spreadsheet, then import it.
+   *[other] { $count } other rejected lines are not on this page. Download them, fix them in a spreadsheet, then import them.
+ }
+lines-none = { $count ->
+    [one] { $count } rejected line cannot be fixed here. Download it, fix it in a spreadsheet, then import it.
+   *[other] { $count } rejected lines cannot be fixed here. Download them, fix them in a spreadsheet, then import them.
+ }
+lines-download = Download the rejected lines
+lines-line = Line { $line }
+lines-cell = Line { $line }, field { $cell }
+lines-typed-cell = { $label }: { $value }
+lines-error = Line { $line } – { $message }
+lines-check = Check again
+lines-back = Back to the import
+lines-too-long = This line is too long to be fixed here: it was not saved. Shorten it, or fix it in the list.
+lines-older-node = The update of Carnet is not complete: a server of the older version could not read the fixed lines. Nothing was saved. Try again in a few minutes, or tell your administrator.
+lines-checked = { $count ->
+    [one] { $count } line is right now. Fix the others too, or go back to the import to decide.
+   *[other] { $count } lines are right now. Fix the others too, or go back to the import to decide.
+ }
+lines-checked-all = No line is rejected any more. Nothing is written yet: look at the preview, then decide.
+lines-applied = { $count ->
+    [one] { $count } fixed line was handled as a part of this import.
+   *[other] { $count } fixed lines were handled as a part of this import.
+ }
+lines-fixed = { $count ->
+    [one] { $count } rejected line was fixed in the page.
+   *[other] { $count } rejected lines were fixed in the page.
+ }
+lines-lost-title = Some lines no longer need fixing
+lines-lost-text = Meanwhile somebody else has fixed them, or they are no longer rejected. What you had typed for them was not saved; copy it if you need it.
+lines-closed-busy = The import is at work: its lines cannot be fixed now. Nothing was saved.
+lines-closed-refused = The file of this import is refused: its lines cannot be fixed any more. Nothing was saved.
+lines-closed-cancelled = This import was discarded: its lines cannot be fixed any more. Nothing was saved.
+lines-closed-undone = This import was undone: its lines cannot be fixed any more. Nothing was saved.
+lines-closed-dropped = The file of this import is no longer kept: its lines cannot be fixed here any more. Nothing was saved.
+history-lines-fixed = Rejected lines fixed

@@ -65,6 +65,8 @@ fault-field-count = { $found ->
  }
 fault-field-count-more = Un champ contient-il une virgule ? Retirez-la, même entre guillemets.
 fault-field-count-fewer = Gardez les huit champs, même vides : chaque ligne compte sept virgules.
+fault-separator = le champ contient le signe « { $sign } », qui sépare les champs
+fault-separator-cure = Retirez-le, même entre guillemets.
 fault-line-too-long = ligne de plus de { $max } octets
 fault-line-too-long-cure = Vérifiez qu’il ne manque pas de saut de ligne.
 fault-bare-return = des fins de ligne d’ancien Mac (retour chariot seul, CR) au milieu de la ligne
@@ -2288,3 +2290,53 @@ command-profile-cards = Ce fichier contient des cartes de visite (vCard), qui n�
 command-profile-gone = Quelqu’un a supprimé le profil pendant l’import.
 command-other-headings = Les en-têtes de cette liste ne sont pas ceux du profil « { $name } ». { $difference }
 columns-gone = Le type de contact ou la source que vous aviez choisi vient d’être supprimé : vérifiez les réglages.
+
+## Corriger les lignes refusées dans la page
+
+lines-title = { $name } : corriger les lignes refusées
+lines-link = { $count ->
+    [one] Corriger ici ({ $count })
+   *[other] Corriger ici ({ $count })
+ }
+lines-text-deciding = Corrigez les lignes, puis revérifiez : toute la liste est contrôlée de nouveau, et rien n’est écrit avant votre décision.
+lines-text-done = Corrigez les lignes, puis revérifiez : celles qui sont justes sont importées aussitôt, dans cet import. Les autres restent ici.
+lines-hint = Une ligne dont vous videz tous les champs est ignorée.
+lines-hint-strict = Aucun champ ne contient de virgule.
+lines-others = { $count ->
+    [one] { $count } autre ligne refusée n’est pas sur cette page. Téléchargez-la, corrigez-la dans un tableur, puis importez-la.
+   *[other] { $count } autres lignes refusées ne sont pas sur cette page. Téléchargez-les, corrigez-les dans un tableur, puis importez-les.
+ }
+lines-none = { $count ->
+    [one] { $count } ligne refusée ne peut pas être corrigée ici. Téléchargez-la, corrigez-la dans un tableur, puis importez-la.
+   *[other] { $count } lignes refusées ne peuvent pas être corrigées ici. Téléchargez-les, corrigez-les dans un tableur, puis importez-les.
+ }
+lines-download = Télécharger les lignes refusées
+lines-line = Ligne { $line }
+lines-cell = Ligne { $line }, champ { $cell }
+lines-typed-cell = { $label } : { $value }
+lines-error = Ligne { $line } – { $message }
+lines-check = Revérifier
+lines-back = Revenir à l’import
+lines-too-long = Cette ligne est trop longue pour être corrigée ici : elle n’a pas été enregistrée. Raccourcissez-la, ou corrigez-la dans la liste.
+lines-older-node = La mise à jour de Carnet n’est pas terminée : un serveur de l’ancienne version ne saurait pas lire les lignes corrigées. Rien n’a été enregistré. Réessayez dans quelques minutes, ou prévenez votre administrateur.
+lines-checked = { $count ->
+    [one] { $count } ligne est juste à présent. Corrigez aussi les autres, ou revenez à l’import pour décider.
+   *[other] { $count } lignes sont justes à présent. Corrigez aussi les autres, ou revenez à l’import pour décider.
+ }
+lines-checked-all = Plus aucune ligne n’est refusée. Rien n’est encore écrit : vérifiez l’aperçu, puis décidez.
+lines-applied = { $count ->
+    [one] { $count } ligne corrigée a été traitée dans cet import.
+   *[other] { $count } lignes corrigées ont été traitées dans cet import.
+ }
+lines-fixed = { $count ->
+    [one] { $count } ligne refusée a été corrigée dans la page.
+   *[other] { $count } lignes refusées ont été corrigées dans la page.
+ }
+lines-lost-title = Des lignes ne sont plus à corriger
+lines-lost-text = Entre-temps, elles ont été corrigées par quelqu’un d’autre, ou ne sont plus refusées. Ce que vous aviez saisi pour elles n’a pas été enregistré ; copiez-le si vous en avez besoin.
+lines-closed-busy = L’import est en cours : ses lignes ne peuvent pas être corrigées maintenant. Rien n’a été enregistré.
+lines-closed-refused = Le fichier de cet import est refusé : ses lignes ne peuvent plus être corrigées. Rien n’a été enregistré.
+lines-closed-cancelled = Cet import a été abandonné : ses lignes ne peuvent plus être corrigées. Rien n’a été enregistré.
+lines-closed-undone = Cet import a été annulé : ses lignes ne peuvent plus être corrigées. Rien n’a été enregistré.
+lines-closed-dropped = Le fichier de cet import n’est plus conservé : ses lignes ne peuvent plus être corrigées ici. Rien n’a été enregistré.
+history-lines-fixed = Lignes refusées corrigées

@@ -247,6 +247,8 @@ pub const IN_USE: &[Visit] = &[
     opens(COORDINATOR, "{zéros}"),
     opens(COORDINATOR, "{checking}"),
     opens(COORDINATOR, "{applying}"),
+    opens(COORDINATOR, "{juin2026}/lines"),
+    errs(COORDINATOR, "{aperçu}/lines", "form#lines", &[("cell_2_7", "12, rue Haute")]),
     opens(COORDINATOR, "{juin2026}/undo"),
     errs(COORDINATOR, "{juin2026}/undo", "main form", &[("expected", "2-1:1,2")]),
     opens(COORDINATOR, "{undone}"),
