@@ -11,6 +11,7 @@ use super::column_names::ColumnNames;
 use super::diagnosis::StoredHead;
 use super::findings::{self, FindingKind};
 use super::import::{Import, State};
+use super::left_out::LeftOut;
 use super::outcomes::{Outcome, outcomes};
 use super::panel::{self, Panel, encoding_of};
 use super::preview::{self, Preview, PreviewQuery, Show};
@@ -18,6 +19,7 @@ use super::profiles::Used;
 use super::progress::Progress;
 use super::refused;
 use super::rejections::{self, Asked, Rejections, ShownFinding};
+use super::sources::SourceKind;
 use super::store::{self, ShownImport};
 use super::undo::{Section, Undo};
 use crate::base::paging;
@@ -86,6 +88,8 @@ struct ImportPage {
     panel: Option<Panel>,
     /// The profile by which the columns of the list were read.
     profile: Option<Used>,
+    /// What the import does not take over.
+    left_out: Option<LeftOut>,
     /// The reading of the file, if it is not the strict one.
     read_as: Option<String>,
     errors: FormErrors,
@@ -135,6 +139,23 @@ impl ImportPage {
             State::Mapping | State::Checking | State::Deciding | State::Refused | State::Cancelled => 2,
             State::Applying | State::Done => 3,
         }
+    }
+
+    fn left_out_words(&self, left_out: &LeftOut) -> String {
+        let t = self.cx.t;
+        let names = left_out.list(self.cx.locale);
+        if !left_out.is_of_cards {
+            fl!(t, "left-out-columns", names = names)
+        } else if left_out.are_kept {
+            fl!(t, "left-out-kept", names = names)
+        } else {
+            fl!(t, "left-out-properties", names = names)
+        }
+    }
+
+    /// Returns `true` if somebody can say what the columns are: those of cards are their properties.
+    fn has_columns(&self) -> bool {
+        self.shown.import.list.is_some_and(|list| list != SourceKind::Vcard)
     }
 
     fn facts(&self) -> String {
@@ -251,6 +272,7 @@ struct Loaded {
     shown: ShownImport,
     panel: Option<Panel>,
     profile: Option<Used>,
+    left_out: Option<LeftOut>,
     preview: Option<Preview>,
     changed: Option<Changed>,
     undo: Section,
@@ -311,6 +333,7 @@ fn load_now(
     Ok(Loaded {
         panel: head.as_ref().and_then(|head| Panel::of_import(t, import, head.head())),
         profile: Used::of(conn, import)?,
+        left_out: if is_read { LeftOut::of(conn, import)? } else { None },
         auto: query.auto == "2" && (import.is_running() || undo.running().is_some()),
         shown,
         preview,
@@ -338,6 +361,7 @@ impl Loaded {
             auto: self.auto.then_some(2),
             panel: self.panel,
             profile: self.profile,
+            left_out: self.left_out,
             rejections: self.rejections,
             preview: self.preview,
             changed: self.changed,

@@ -74,6 +74,7 @@ mod repair;
 mod reports;
 mod reviews;
 mod rights;
+mod round_trip;
 mod search;
 mod second_factor;
 mod security;

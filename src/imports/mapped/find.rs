@@ -85,7 +85,8 @@ fn by_id(wholes: Vec<WholeContact>) -> HashMap<i64, WholeContact> {
 struct Lookup {
     /// The contact of an e-mail's key, and whether it is a former e-mail of it.
     emails: HashMap<String, (i64, bool)>,
-    external_ids: HashMap<String, i64>,
+    /// The contact of an id, by the target of its source's column.
+    external_ids: HashMap<(Target, String), i64>,
     /// Contacts in the book, by the E.164 form of a number.
     numbers: HashMap<String, BTreeSet<i64>>,
     /// Numbers of so many contacts that they say nothing about a person.
@@ -104,13 +105,16 @@ impl Lookup {
                 Some((contact.key()?.to_owned(), (contact.id, !contact.is_found_by_its_own())))
             })
             .collect();
-        let external_ids = match &list.source {
-            Some(source) => {
-                let values: Vec<&str> = rows.iter().filter_map(|row| row.row.external_id()).collect();
-                whole::with_external_ids(conn, source.id, &values)?.into_iter().collect()
-            }
-            None => HashMap::new(),
-        };
+        let mut external_ids = HashMap::new();
+        for (target, source) in &list.sources {
+            let values: Vec<&str> = rows
+                .iter()
+                .flat_map(|row| row.row.external_ids())
+                .filter_map(|(of, id)| (of == target).then_some(id))
+                .collect();
+            let found = whole::with_external_ids(conn, source.id, &values)?;
+            external_ids.extend(found.into_iter().map(|(id, contact)| ((target.clone(), id), contact)));
+        }
         let asked: Vec<&str> = rows.iter().flat_map(|row| &row.numbers).map(String::as_str).collect();
         let names: Vec<String> = rows.iter().filter_map(|row| row.row.name_key()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -122,6 +126,7 @@ impl Lookup {
         let mut ids: Vec<i64> = emails.values().map(|(id, _)| *id).collect();
         ids.extend(external_ids.values());
         ids.extend(numbers.values().flatten());
+        ids.extend(rows.iter().filter_map(|row| list.own_number(row)));
         ids.sort_unstable();
         ids.dedup();
         let contacts = by_id(WholeContact::load(conn, &ids)?);
@@ -129,6 +134,9 @@ impl Lookup {
     }
 
     fn meant_by(&self, list: &Mapped, mapped: &MappedRow, noted: &Noted) -> Option<Meant> {
+        if let Some(whole) = self.written_from(list, mapped) {
+            return Some(self.meant_by_own(whole, mapped, noted));
+        }
         let row = &mapped.row;
         let keys = list.rules.mapping().keys();
         let found: Vec<BTreeSet<i64>> =
@@ -161,6 +169,34 @@ impl Lookup {
         Some(Meant::Contact { whole: Box::new(whole.clone()), lacks_note })
     }
 
+    /// The contact of this book from which this program wrote the row, if it is still in the book.
+    fn written_from(&self, list: &Mapped, mapped: &MappedRow) -> Option<&WholeContact> {
+        let whole = self.contacts.get(&list.own_number(mapped)?)?;
+        (whole.contact.deleted_at.is_none() && whole.contact.merged_into.is_none()).then_some(whole)
+    }
+
+    /// Such a row is no doubt, whatever was changed in it, unless it has an e-mail or an id of another contact.
+    fn meant_by_own(&self, whole: &WholeContact, mapped: &MappedRow, noted: &Noted) -> Meant {
+        let own = whole.contact.id;
+        let mut holders = self.holders(&mapped.row);
+        holders.insert(own);
+        if holders.len() > 1 {
+            return doubtful(Doubt::Keys, &holders);
+        }
+        Meant::Contact { whole: Box::new(whole.clone()), lacks_note: noted.lacks(own, &mapped.row) }
+    }
+
+    /// The contacts that have the row's e-mail or one of its ids, which no other contact can have.
+    fn holders(&self, row: &ListRow) -> BTreeSet<i64> {
+        let holder = row.email_key().and_then(|key| self.emails.get(&key)).map(|(id, _)| *id);
+        holder.into_iter().chain(self.with_ids(row)).collect()
+    }
+
+    fn with_ids(&self, row: &ListRow) -> BTreeSet<i64> {
+        let known = |(target, id): (&Target, &str)| self.external_ids.get(&(target.clone(), id.to_owned()));
+        row.external_ids().filter_map(known).copied().collect()
+    }
+
     /// The contacts with the row's value of a key.
     fn found_by(&self, key: MatchKey, mapped: &MappedRow) -> BTreeSet<i64> {
         let row = &mapped.row;
@@ -169,9 +205,7 @@ impl Lookup {
                 let found = row.email_key().and_then(|key| self.emails.get(&key));
                 found.map(|(id, _)| *id).into_iter().collect()
             }
-            MatchKey::ExternalId => {
-                row.external_id().and_then(|id| self.external_ids.get(id)).copied().into_iter().collect()
-            }
+            MatchKey::ExternalId => self.with_ids(row),
             MatchKey::Phone => self.with_number_of(mapped),
             MatchKey::NamePhone => {
                 let Some(name) = row.name_key() else { return BTreeSet::new() };
@@ -189,9 +223,7 @@ impl Lookup {
     /// A row that no key finds may still be a known person, or have an e-mail or an id that is taken.
     fn doubt_of_new(&self, mapped: &MappedRow) -> Option<Meant> {
         let row = &mapped.row;
-        let holder = row.email_key().and_then(|key| self.emails.get(&key)).map(|(id, _)| *id);
-        let of_id = row.external_id().and_then(|id| self.external_ids.get(id)).copied();
-        let holders: BTreeSet<i64> = holder.into_iter().chain(of_id).collect();
+        let holders = self.holders(row);
         if !holders.is_empty() {
             return Some(doubtful(Doubt::Keys, &holders));
         }
@@ -207,7 +239,18 @@ fn doubtful(doubt: Doubt, candidates: &BTreeSet<i64>) -> Meant {
     Meant::Doubtful { doubt, candidates: candidates.iter().copied().collect() }
 }
 
+/// The external ids of a row as identities of its contact.
+pub fn identities_of_ids(row: &ListRow) -> impl Iterator<Item = String> {
+    row.external_ids().map(|(target, id)| format!("id\n{}\n{id}", target.form_name()))
+}
+
 impl Mapped {
+    /// The number of the contact from which this program wrote the row, if it did so in this book.
+    fn own_number(&self, mapped: &MappedRow) -> Option<i64> {
+        let own = mapped.row.own.as_ref()?;
+        (self.book.as_ref() == Some(&own.book)).then_some(own.contact)
+    }
+
     /// Returns `true` if a deleted contact is only in the trash because the import that created it was undone.
     fn was_withdrawn(&self, whole: &WholeContact) -> bool {
         let contact = &whole.contact;
@@ -261,9 +304,10 @@ pub fn give_up_taken(
     if holder.is_some_and(|holder| Some(holder) != own) {
         row.give_up(&Target::Field(Field::Email));
     }
-    let holder = row.external_id().and_then(|id| book.external_ids.get(id)).copied();
-    if holder.is_some_and(|holder| Some(holder) != own) {
-        row.give_up(&Target::ExternalId);
+    for ((target, _), holder) in &book.external_ids {
+        if Some(*holder) != own {
+            row.give_up(target);
+        }
     }
     Ok(())
 }
@@ -273,8 +317,7 @@ struct Noted(HashMap<i64, Vec<String>>);
 
 impl Noted {
     fn load(conn: &mut AnyConnection, rows: &[&MappedRow], book: &Lookup) -> AppResult<Self> {
-        let texts: Vec<&str> =
-            rows.iter().map(|row| row.row.value(&Target::Note)).filter(|note| !note.is_empty()).collect();
+        let texts: Vec<&str> = rows.iter().flat_map(|row| row.row.notes()).collect();
         let mut noted: HashMap<i64, Vec<String>> = HashMap::new();
         if !texts.is_empty() && !book.contacts.is_empty() {
             let ids: Vec<i64> = book.contacts.keys().copied().collect();
@@ -291,8 +334,7 @@ impl Noted {
     }
 
     fn lacks(&self, contact: i64, row: &ListRow) -> bool {
-        let note = row.value(&Target::Note);
-        let has = || self.0.get(&contact).is_some_and(|texts| texts.iter().any(|text| text == note));
-        !note.is_empty() && !has()
+        let has = |note| self.0.get(&contact).is_some_and(|texts| texts.iter().any(|text| text == note));
+        row.notes().any(|note| !has(note))
     }
 }

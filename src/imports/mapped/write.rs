@@ -113,8 +113,8 @@ impl<'a> Round<'a> {
     fn clashes(&mut self, list: &Mapped, row: &MappedRow, meant: Option<&Meant>) -> bool {
         let own = &row.row;
         let mut identities: Vec<String> = own.email_key().into_iter().collect();
-        identities.extend(own.external_id().map(|id| format!("id\n{id}")));
-        if own.email_key().is_none() && own.external_id().is_none() {
+        identities.extend(find::identities_of_ids(own));
+        if identities.is_empty() {
             identities.extend(list.identity(row).map(std::borrow::Cow::into_owned));
         }
         let mut clashes = match meant {
@@ -214,8 +214,7 @@ impl<'a> Round<'a> {
 }
 
 fn add_note(conn: &mut AnyConnection, contact: i64, row: &MappedRow, by: By) -> AppResult<()> {
-    let note = row.row.value(&Target::Note);
-    if !note.is_empty() {
+    for note in row.row.notes() {
         write::add_imported_note(conn, contact, note, by)?;
     }
     Ok(())
@@ -259,23 +258,34 @@ impl Mapped {
         values: Values,
         organizations: &Organizations,
     ) -> WholeValues {
-        let customs = self.rules.mapping().columns.iter().filter_map(|choice| match &choice.target {
+        let mapping = self.rules.mapping();
+        let known_type = || known.and_then(|whole| whole.contact.contact_type_id);
+        let named = values.details.get(Field::ContactType);
+        let contact_type_id = match mapping.column_of(&Target::Field(Field::ContactType)) {
+            Some(_) if named.is_empty() => None,
+            Some(_) => self.types.get(named).copied().or_else(known_type),
+            None => self.contact_type.or_else(known_type),
+        };
+        let customs = mapping.columns.iter().filter_map(|choice| match &choice.target {
             Some(Target::Custom(key)) => {
-                Some((*self.fields.get(key)?, values.details.custom(key).to_owned()))
+                let (field, of_type) = *self.fields.get(key)?;
+                (Some(of_type) == contact_type_id).then(|| (field, values.details.custom(key).to_owned()))
             }
             _ => None,
         });
         let organization = values.details.get(Field::Organization);
         let submission = Submission {
             organization_id: organizations.id(organization),
-            contact_type_id: self.contact_type.or(known.and_then(|whole| whole.contact.contact_type_id)),
+            contact_type_id,
             values: customs.collect(),
             form_key: None,
             details: values.details.clone(),
         };
-        let has = |id: &String| known.is_some_and(|whole| self.values(whole).external_ids.contains(id));
-        let external_ids = self.source.iter().flat_map(|source| {
-            values.external_ids.iter().filter(|id| !has(id)).map(|id| (source.id, id.clone()))
+        let before = known.map(|whole| self.values(whole).external_ids).unwrap_or_default();
+        let has = |target: &Target, id: &String| before.get(target).is_some_and(|ids| ids.contains(id));
+        let external_ids = self.sources.iter().flat_map(|(target, source)| {
+            let ids = values.external_ids.get(target).into_iter().flatten();
+            ids.filter(|id| !has(target, id)).map(|id| (source.id, id.clone()))
         });
         WholeValues {
             submission,

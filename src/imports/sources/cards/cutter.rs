@@ -4,7 +4,7 @@ use super::super::MAX_RECORD;
 use super::super::fault::{ConvertError, SourceFault};
 
 /// Properties with pictures, sounds and keys, which are passed over while they are read.
-const LARGE: [&str; 4] = ["PHOTO", "LOGO", "SOUND", "KEY"];
+pub(super) const LARGE: [&str; 4] = ["PHOTO", "LOGO", "SOUND", "KEY"];
 
 const QUOTED_PRINTABLE: &[u8] = b"QUOTED-PRINTABLE";
 /// The bytes of a line in which its parameters are.
@@ -27,7 +27,8 @@ pub(super) struct Cutter {
     /// Cards inside the card, as version 2.1 has for an agent.
     inner: u32,
     is_passing: bool,
-    pub photos: u64,
+    /// The properties that were passed over, in the order of [`LARGE`].
+    pub passed: [u64; LARGE.len()],
 }
 
 impl Cutter {
@@ -111,8 +112,11 @@ impl Cutter {
             last.push_str(&line);
         } else if folded.is_none() && line.contains(':') {
             let name = name_of(&line);
-            self.is_passing = LARGE.contains(&name.as_str());
-            self.photos += u64::from(name == "PHOTO");
+            let large = LARGE.iter().position(|large| *large == name);
+            self.is_passing = large.is_some();
+            if let Some(large) = large {
+                self.passed[large] += 1;
+            }
             if self.is_passing {
                 return Ok(());
             }
