@@ -103,6 +103,7 @@ impl Application {
         }
         let cookie_key =
             db.write(|conn| settings::get_or_insert(conn, settings::COOKIE_KEY, &random_hex::<64>())).await?;
+        db.write(settings::book_id).await?;
         let membership = Membership::join(&db).await?;
         let settings = Settings {
             secure_cookies: arguments.public_url.as_ref().is_some_and(|url| url.scheme() == "https"),

@@ -2,13 +2,16 @@
 //!
 //! A card needs one contact only, so a whole book can be written one contact at a time.
 
-use std::fmt::Write as _;
-
 use chrono::NaiveDateTime;
-use sha2::{Digest as _, Sha256};
 
 use super::contact::{Contact, ContactPhone};
-use crate::domain::{Country, Field, language_tag};
+use crate::domain::{BookId, Country, Field, OwnId, language_tag};
+
+/// The program that wrote a card, which an import reads as exactly as it was written.
+pub const PRODUCT: &str = "-//Carnet//FR";
+
+/// The beginning of the names of properties with a value as it is stored: `X-CARNET-PHONE-WORK`.
+pub const EXACT: &str = "X-CARNET-";
 
 /// The most octets of a line, without its line end.
 const LINE: usize = 75;
@@ -31,14 +34,15 @@ impl Version {
     }
 }
 
-/// Appends the card of a contact to `out`. `organization` is the name of its organization, or empty. A language without a known
-/// tag ([`language_tag`]) is left out; version 3.0 has no languages at all.
-pub fn write(out: &mut String, contact: &Contact, organization: &str, version: Version) {
+/// Appends the card of a contact to `out`. `organization` is the name of its organization, or empty. Other programs do not read
+/// a language without a known tag ([`language_tag`]), nor those of version 3.0.
+pub fn write(out: &mut String, contact: &Contact, organization: &str, version: Version, book: &BookId) {
     let is_four = version == Version::Four;
     let mut card = Card { out };
     card.line("BEGIN:VCARD");
     card.line(if is_four { "VERSION:4.0" } else { "VERSION:3.0" });
-    card.line(&format!("UID:urn:uuid:{}", uuid(contact)));
+    card.line(&format!("PRODID:{PRODUCT}"));
+    card.line(&format!("UID:{}", OwnId { book: book.clone(), contact: contact.id }.uid()));
     card.text("FN", &[&contact.name()]);
     let names = [&contact.last_name, &contact.first_name, "", &contact.civility, ""];
     card.text("N", &names);
@@ -52,6 +56,7 @@ pub fn write(out: &mut String, contact: &Contact, organization: &str, version: V
     }
     for phone in contact.phones() {
         card.phone(&phone, version);
+        card.exactly(phone.field.form_name(), phone.typed);
     }
     for (kind, email) in
         [("work", contact.email()), ("home", &contact.email_personal), ("", &contact.email_other)]
@@ -65,12 +70,18 @@ pub fn write(out: &mut String, contact: &Contact, organization: &str, version: V
             (false, "") => ";TYPE=INTERNET".to_owned(),
             (false, kind) => format!(";TYPE=INTERNET,{}", kind.to_uppercase()),
         };
-        card.text(&format!("EMAIL{parameters}"), &[email]);
+        // Without a label, an import and a phone would take the only e-mail of a card for that of the work.
+        let group = if kind.is_empty() { "item1." } else { "" };
+        card.text(&format!("{group}EMAIL{parameters}"), &[email]);
+        if kind.is_empty() {
+            card.line("item1.X-ABLabel:Autre");
+        }
     }
     card.address(contact, version);
     if let Some(link) = contact.external_link() {
         // An address, not a text: it is not escaped, but some readers end it at a comma.
         card.line(&format!("URL:{}", link.as_str().replace(',', "%2C")));
+        card.exactly(Field::ExternalUrl.form_name(), &contact.external_url);
     }
     if !contact.topics.is_empty() {
         let topics: Vec<String> = contact.topics.lines().map(escape).collect();
@@ -81,6 +92,9 @@ pub fn write(out: &mut String, contact: &Contact, organization: &str, version: V
         for (index, tag) in tags.enumerate() {
             card.line(&format!("LANG;PREF={}:{tag}", index + 1));
         }
+    }
+    if !contact.languages.is_empty() {
+        card.exactly("languages", &contact.languages);
     }
     card.line(&format!("REV:{}", revision(contact.updated_at, version)));
     card.line("END:VCARD");
@@ -110,6 +124,11 @@ impl Card<'_> {
     fn text(&mut self, name: &str, texts: &[&str]) {
         let texts: Vec<String> = texts.iter().map(|text| escape(text)).collect();
         self.line(&format!("{name}:{}", texts.join(";")));
+    }
+
+    /// Writes a value as it is stored, where the property that other programs read has it in another form.
+    fn exactly(&mut self, name: &str, value: &str) {
+        self.text(&format!("{EXACT}{}", name.to_ascii_uppercase().replace('_', "-")), &[value]);
     }
 
     /// Writes one property per number of the field, as a device dials all the digits of a property.
@@ -175,25 +194,6 @@ fn escape(text: &str) -> String {
         }
     }
     escaped
-}
-
-/// An id that is the same each time, and different in every other book: a hash of the contact's id and creation time.
-fn uuid(contact: &Contact) -> String {
-    let added = contact.created_at.and_utc().timestamp_micros();
-    let digest = Sha256::digest(format!("carnet contact {} {added}", contact.id).as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    // RFC 9562: version 8, for ids with a layout of their own.
-    bytes[6] = bytes[6] & 0x0F | 0x80;
-    bytes[8] = bytes[8] & 0x3F | 0x80;
-    let mut text = String::with_capacity(36);
-    for (index, byte) in bytes.iter().enumerate() {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 fn revision(at: NaiveDateTime, version: Version) -> String {

@@ -7,7 +7,7 @@ use super::LIST_FIELDS;
 use super::message::{MOST, picked};
 use crate::book::vcard::{self, Version};
 use crate::book::write;
-use crate::db::Db;
+use crate::db::{Db, settings};
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
 use crate::web::Routes;
@@ -47,14 +47,15 @@ fn version(query: &[(String, String)]) -> AppResult<Version> {
 /// The cards of these contacts. Contacts that are not in the book are left out; without any contact the answer is
 /// [`AppError::NotFound`].
 async fn cards(db: &Db, ids: Vec<i64>, version: Version, file: &str) -> AppResult<HttpResponse> {
-    let people = db.read(move |conn| write::chosen(conn, &ids)).await?;
+    let (people, book) =
+        db.read(move |conn| Ok((write::chosen(conn, &ids)?, settings::book_id(conn)?))).await?;
     if people.is_empty() {
         return Err(AppError::NotFound);
     }
     let mut body = String::new();
     for (contact, organization) in &people {
         let organization = organization.as_deref().unwrap_or_default();
-        vcard::write(&mut body, contact, organization, version);
+        vcard::write(&mut body, contact, organization, version, &book);
     }
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/vcard; charset=utf-8"))

@@ -8,7 +8,8 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::schema::settings;
 use super::{AnyConnection, on_backend};
-use crate::domain::{Country, SecondFactorFor};
+use crate::base::random::random_bytes;
+use crate::domain::{BookId, Country, SecondFactorFor};
 use crate::error::{AppError, AppResult};
 
 /// The key that signs session cookies, in hexadecimal.
@@ -30,6 +31,9 @@ const LAST_BACKUP: &str = "last_backup";
 /// The country of phone numbers without a country: two letters of ISO 3166-1.
 const DEFAULT_COUNTRY: &str = "default_country";
 const FRANCE: &str = "FR";
+
+/// The id of the book, see [`BookId`].
+const BOOK_ID: &str = "book_id";
 
 /// The format of a stored time.
 const TIME: &str = "%Y-%m-%dT%H:%M:%S";
@@ -75,6 +79,23 @@ where
     fn build(code: Self::Row) -> deserialize::Result<Self> {
         Ok(Self(read_default_country(code.as_deref())?))
     }
+}
+
+/// The id of the book, which a backup and a copy have too. A book without one gets it now: that needs a transaction that writes,
+/// which the start of the server has.
+pub fn book_id(conn: &mut AnyConnection) -> AppResult<BookId> {
+    if let Some(known) = known_book_id(conn)? {
+        return Ok(known);
+    }
+    let stored = get_or_insert(conn, BOOK_ID, BookId::of(random_bytes()).as_str())?;
+    BookId::parse(&stored).ok_or_else(|| {
+        AppError::Internal(anyhow::anyhow!("the stored id of the book is damaged: {stored:?}"))
+    })
+}
+
+/// The id of the book; `None` if it never had one, so that no file names it.
+pub fn known_book_id(conn: &mut AnyConnection) -> AppResult<Option<BookId>> {
+    Ok(get(conn, BOOK_ID)?.and_then(|stored| BookId::parse(&stored)))
 }
 
 /// Locks the settings until the transaction ends: nobody else can change one, or read phone numbers with one. On SQLite a writing

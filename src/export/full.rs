@@ -9,8 +9,8 @@ use crate::base::clock;
 use crate::book::contact_types::{self, CustomField};
 use crate::book::external_ids::{self, Source};
 use crate::book::wording::{self, Wording};
-use crate::db::AnyConnection;
-use crate::domain::{CustomKind, Field, FieldKind};
+use crate::db::{AnyConnection, settings};
+use crate::domain::{BookId, CustomKind, Field, FieldKind};
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, field_name, fl};
 
@@ -23,6 +23,7 @@ pub struct Table {
     /// Fields of contact types, each with the name of its type.
     customs: Vec<(String, CustomField)>,
     sources: Vec<Source>,
+    book: BookId,
 }
 
 /// A column of the table.
@@ -124,7 +125,8 @@ impl Table {
             types.insert(contact_type.id, contact_type.name);
         }
         let sources = external_ids::sources(conn)?;
-        Ok(Self { locale, wording: Wording::load(conn)?, types, customs, sources })
+        let (wording, book) = (Wording::load(conn)?, settings::book_id(conn)?);
+        Ok(Self { locale, wording, types, customs, sources, book })
     }
 
     fn t(&self) -> &'static Catalogue {
@@ -144,6 +146,7 @@ impl Table {
         let t = self.t();
         let column = |heading, kind| Column { heading, kind };
         let mut columns = vec![column(fl!(t, "export-number"), ColumnKind::Text)];
+        columns.push(column(fl!(t, "export-book"), ColumnKind::Text));
         columns.extend(Field::ALL.map(|field| column(field_name(t, field), ColumnKind::Text)));
         columns.extend(ASIDE.map(|(name, kind)| column(self.wording.label(t, name), kind)));
         columns.extend(self.customs.iter().map(|(contact_type, field)| {
@@ -161,7 +164,7 @@ impl Table {
 
     pub fn cells(&self, row: &ExportedContact) -> Vec<Cell> {
         let contact = &row.contact;
-        let mut cells = vec![Cell::text(contact.id.to_string())];
+        let mut cells = vec![Cell::text(contact.id.to_string()), Cell::text(self.book.as_str())];
         let mut details = contact.details();
         details.set(Field::Organization, row.organization.as_str());
         let contact_type = contact.contact_type_id.and_then(|id| self.types.get(&id));
@@ -189,7 +192,7 @@ impl Table {
         }));
         cells.extend(self.sources.iter().map(|source| {
             let own = row.external_ids.iter().filter(|known| known.source.id == source.id);
-            Cell::text(own.map(|known| known.value.as_str()).collect::<Vec<_>>().join(", "))
+            Cell::text(own.map(|known| known.value.as_str()).collect::<Vec<_>>().join("\n"))
         }));
         cells.extend([
             Cell::text(row.import.clone().unwrap_or_default()),

@@ -7,7 +7,8 @@ use super::strict;
 use crate::book::filter::Filter;
 use crate::book::vcard;
 use crate::config::ExportFormat;
-use crate::db::AnyConnection;
+use crate::db::{AnyConnection, settings};
+use crate::domain::BookId;
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::web::csv::{BYTE_ORDER_MARK, push_row};
@@ -25,7 +26,7 @@ pub struct Writer {
 enum Format {
     Full(Table),
     Strict,
-    Vcard,
+    Vcard(BookId),
     Html(Sheet),
 }
 
@@ -41,13 +42,13 @@ impl Writer {
             // `workbook::Export` writes it.
             ExportFormat::Xlsx => return Err(AppError::BadRequest("a workbook in parts")),
             ExportFormat::Strict => Format::Strict,
-            ExportFormat::Vcard => Format::Vcard,
+            ExportFormat::Vcard => Format::Vcard(settings::book_id(conn)?),
             ExportFormat::Html => Format::Html(Sheet::new(locale)),
         };
         let extras = match &kind {
             Format::Full(table) => table.extras(),
             Format::Strict => Extras::default(),
-            Format::Vcard | Format::Html(_) => Extras { organizations: true, ..Extras::default() },
+            Format::Vcard(_) | Format::Html(_) => Extras { organizations: true, ..Extras::default() },
         };
         let rows = Rows::new(conn, filter, extras)?;
         Ok(Self { rows, kind, locale, is_begun: false, left_out: 0 })
@@ -66,7 +67,7 @@ impl Writer {
                     push_row(&mut bytes, self.locale, &headings)?;
                 }
                 Format::Html(sheet) => bytes.extend_from_slice(sheet.head(None)?.as_bytes()),
-                Format::Strict | Format::Vcard => {}
+                Format::Strict | Format::Vcard(_) => {}
             }
         }
         while bytes.is_empty() && !self.rows.is_ended() {
@@ -94,10 +95,10 @@ impl Writer {
                 Some(line) => bytes.extend_from_slice(line.as_bytes()),
                 None => self.left_out += 1,
             },
-            Format::Vcard => {
+            Format::Vcard(book) => {
                 let mut card = String::new();
                 let version = vcard::Version::Four;
-                vcard::write(&mut card, &row.contact, &row.organization, version);
+                vcard::write(&mut card, &row.contact, &row.organization, version, book);
                 bytes.extend_from_slice(card.as_bytes());
             }
             // HTML is written for a whole batch at once.

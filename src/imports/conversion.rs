@@ -9,18 +9,19 @@ use super::files::{self, StoredFile};
 use super::findings::int;
 use super::format::{Diagnosis, Refusal};
 use super::import::{Import, State};
-use super::mapping::{Choice, Mapping, Target};
-use super::profiles;
+use super::left_out::mapping_of_cards;
 use super::sources::{self, ConvertError, SourceKind, Table};
 use super::store::{self, in_state};
+use super::{own_table, profiles};
 use crate::db::schema::{import_mappings, imports};
 use crate::db::{AnyConnection, Json};
 use crate::domain;
 use crate::error::{AppError, AppResult};
 use crate::jobs::{self, JobContext};
 
-/// Converts the file of an import. After a restart the conversion begins again: nothing was stored. Cards need no mapping, and a list
-/// may have the headings of a profile, so their import is checked next; other lists wait until somebody says what their columns are.
+/// Converts the file of an import. After a restart the conversion begins again: nothing was stored. Cards and this
+/// program's own table need no mapping, and a list may have the headings of a profile, so their import is checked next; other lists
+/// wait until somebody says what their columns are.
 ///
 /// # Errors
 /// [`AppError::Overtaken`] if the import was cancelled meanwhile.
@@ -98,10 +99,15 @@ fn keep(
     for column in &mut table.columns {
         column.samples.clear();
     }
-    let (profile, mapping) = match profiles::use_fitting(conn, import, &table)? {
-        Some((profile, mapping)) => (Some(profile), Some(mapping)),
-        None if table.kind == SourceKind::Vcard => (None, Some(of_cards(&table))),
-        None => (None, None),
+    let (profile, mapping, awaits_columns) = match profiles::use_fitting(conn, import, &table)? {
+        Some((profile, mapping)) => (Some(profile), Some(mapping), false),
+        None if table.kind == SourceKind::Vcard => (None, Some(mapping_of_cards(&table, false)), false),
+        // An import of the command line is read by the profile that it asked for.
+        None if import.profile_id.is_some() => (None, None, true),
+        None => match own_table::read(conn, &table)? {
+            Some(own) => (None, Some(own.mapping), !own.is_complete),
+            None => (None, None, true),
+        },
     };
     let converted = (
         imports::file_id.eq(rows),
@@ -111,7 +117,7 @@ fn keep(
         // Only a profile can go on without a preview, unless somebody asked for one.
         imports::preview.eq(import.preview || profile.is_none()),
         imports::profile_id.eq(profile.or(import.profile_id)),
-        imports::awaits_columns.eq(mapping.is_none()),
+        imports::awaits_columns.eq(awaits_columns),
     );
     let here = in_state(import.id, State::Checking).filter(imports::awaits_columns);
     jobs::advance(conn, diesel::update(here).set(converted))?;
@@ -123,20 +129,8 @@ fn keep(
             import_mappings::mapping.eq(mapping.as_ref().map(serde_json::to_string).transpose()?),
         ))
         .execute(conn)?;
-    if mapping.is_some() {
+    if !awaits_columns {
         return jobs::enqueue_anew(conn, import.job(), import.id);
     }
     jobs::remove(conn, import.job(), import.id)
-}
-
-/// The columns of cards have the names of their fields.
-fn of_cards(table: &Table) -> Mapping {
-    let targets = table.columns.iter().map(|column| Target::parse(&column.heading));
-    Mapping {
-        headings: table.headings(),
-        columns: targets.map(|target| Choice { target, ..Choice::default() }).collect(),
-        create_organizations: true,
-        heading_row: table.heading_row,
-        ..Mapping::default()
-    }
 }

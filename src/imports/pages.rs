@@ -12,6 +12,7 @@ use super::corrections::Summary;
 use super::diagnosis::StoredHead;
 use super::findings::{self, FindingKind};
 use super::import::{Import, State};
+use super::left_out::LeftOut;
 use super::outcomes::{Outcome, outcomes};
 use super::panel::{self, Panel, encoding_of};
 use super::preview::{self, Preview, PreviewQuery, Show};
@@ -19,6 +20,7 @@ use super::profiles::Used;
 use super::progress::Progress;
 use super::refused;
 use super::rejections::{self, Asked, Rejections, ShownFinding};
+use super::sources::SourceKind;
 use super::store::{self, ShownImport};
 use super::undo::{Section, Undo};
 use crate::base::paging;
@@ -89,6 +91,8 @@ struct ImportPage {
     profile: Option<Used>,
     /// The lines that were fixed in the page, and those that can be.
     lines: Summary,
+    /// What the import does not take over.
+    left_out: Option<LeftOut>,
     /// The reading of the file, if it is not the strict one.
     read_as: Option<String>,
     errors: FormErrors,
@@ -138,6 +142,23 @@ impl ImportPage {
             State::Mapping | State::Checking | State::Deciding | State::Refused | State::Cancelled => 2,
             State::Applying | State::Done => 3,
         }
+    }
+
+    fn left_out_words(&self, left_out: &LeftOut) -> String {
+        let t = self.cx.t;
+        let names = left_out.list(self.cx.locale);
+        if !left_out.is_of_cards {
+            fl!(t, "left-out-columns", names = names)
+        } else if left_out.are_kept {
+            fl!(t, "left-out-kept", names = names)
+        } else {
+            fl!(t, "left-out-properties", names = names)
+        }
+    }
+
+    /// Returns `true` if somebody can say what the columns are: those of cards are their properties.
+    fn has_columns(&self) -> bool {
+        self.shown.import.list.is_some_and(|list| list != SourceKind::Vcard)
     }
 
     fn facts(&self) -> String {
@@ -255,6 +276,7 @@ struct Loaded {
     panel: Option<Panel>,
     profile: Option<Used>,
     lines: Summary,
+    left_out: Option<LeftOut>,
     preview: Option<Preview>,
     changed: Option<Changed>,
     undo: Section,
@@ -316,6 +338,7 @@ fn load_now(
         panel: head.as_ref().and_then(|head| Panel::of_import(t, import, head.head())),
         profile: Used::of(conn, import)?,
         lines: Summary::load(conn, import)?,
+        left_out: if is_read { LeftOut::of(conn, import)? } else { None },
         auto: query.auto == "2" && (import.is_running() || undo.running().is_some()),
         shown,
         preview,
@@ -344,6 +367,7 @@ impl Loaded {
             panel: self.panel,
             profile: self.profile,
             lines: self.lines,
+            left_out: self.left_out,
             rejections: self.rejections,
             preview: self.preview,
             changed: self.changed,

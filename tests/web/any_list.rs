@@ -15,6 +15,7 @@ both_backends!(
     a_colleagues_list_is_mapped_checked_imported_and_undone,
     a_workbook_and_its_sheets,
     cards_need_no_mapping,
+    dropped_properties_are_counted_and_kept_on_request,
     two_columns_for_one_field_are_refused_at_the_column,
     a_row_may_fill_in_or_leave_what_the_contact_has,
     an_unknown_organization_is_rejected_or_created,
@@ -142,6 +143,50 @@ async fn cards_need_no_mapping(app: TestApp) {
     assert_eq!(
         values(&alice, "moreau", &["first_name", "title", "phone_cell", "organization"]).await,
         ["Julie", "Juriste", "06 12 34 56 78", "Mairie de Lyon"]
+    );
+}
+
+async fn dropped_properties_are_counted_and_kept_on_request(app: TestApp) {
+    let alice = app.coordinator().await;
+    let card = |name: &str, more: &str| {
+        format!(
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nN:{name};Julie;;Dr;\r\nEMAIL:{name}@b.fr\r\nNOTE:Le matin\r\n{more}END:VCARD\r\n"
+        )
+    };
+    let photo = format!("PHOTO;ENCODING=b;TYPE=JPEG:{}\r\n {}\r\n", "A".repeat(70), "B".repeat(70));
+    let moreau = format!("X-SKYPE:julie.m\r\nBDAY:1980-04-12\r\n{photo}");
+    let many: String = (0..2_000).map(|n| format!("X-MANY-{n}:{}\r\n", "v".repeat(100))).collect();
+    let cards = card("Moreau", &moreau) + &card("Petit", &many) + &card("Roux", &photo);
+    let checked = alice.import("cartes", cards.clone(), false).await;
+    let said = checked.one(".left-out");
+    for part in ["Propriétés non reprises", "BDAY (1)", "N;PREFIX (3)", "PHOTO (2)", "X-SKYPE (1)"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(checked.one(".verdict").contains("3 à ajouter"), "{}", checked.one(".verdict"));
+    confirm(&alice, &checked).await;
+    let page = contact(&alice, "moreau").await;
+    assert!(page.body.contains("Le matin") && !page.body.contains("julie.m<"), "a note on request only");
+
+    let checked = alice.import("cartes-2", cards, false).await;
+    assert!(checked.one(".verdict").contains("3 inchangés"), "{}", checked.one(".verdict"));
+    let keep = "form[action$='/columns']";
+    let answer = alice.submit(&checked, keep, &[("keep_dropped", Some("1"))]).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let kept = alice.at_rest(&answer.location()).await;
+    assert!(kept.one(".verdict").contains("3 à mettre à jour"), "{}", kept.one(".verdict"));
+    assert!(kept.one(".left-out").contains("gardées dans une note"), "{}", kept.one(".left-out"));
+    confirm(&alice, &kept).await;
+    let page = contact(&alice, "moreau").await;
+    assert!(
+        page.body.contains("X-SKYPE: julie.m") && page.body.contains("BDAY: 1980-04-12"),
+        "{}",
+        page.body
+    );
+    assert_eq!(page.body.matches("Le matin").count(), 1, "the same note is not added twice");
+    let petit = contact(&alice, "petit").await;
+    assert!(
+        petit.body.contains("X-MANY-50: ") && !petit.body.contains("X-MANY-1999: "),
+        "the note is bounded"
     );
 }
 

@@ -79,6 +79,7 @@ mod reports;
 mod reviews;
 mod reviews_killed;
 mod rights;
+mod round_trip;
 mod search;
 mod second_factor;
 mod security;

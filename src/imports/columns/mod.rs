@@ -31,7 +31,7 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
 
 /// `POST /imports/{id}/columns`: checks the list with these choices, and keeps them as a profile if `profile_name` is given. With
 /// `read_sheet`, another sheet is read, or the headings from another row; with `show_fields`, the page is shown again with the fields
-/// of the chosen contact type; with `read_as_list`, the file of a strict import is read as a list of any kind.
+/// of the chosen contact type; with `keep_dropped`, the dropped properties of cards become a note; with `read_as_list`, the file of a strict import is read as a list of any kind.
 pub async fn create(
     cx: Context,
     account: Account,
@@ -63,6 +63,16 @@ pub async fn create(
         pages::wait(&db, id).await?;
         let import = db.read(move |conn| super::store::find(conn, id)).await?;
         return Ok(web_page::see_other(pages::address(&import)));
+    }
+    if let Some(keep) = value("keep_dropped") {
+        let keep = keep == "1";
+        match db.write(move |conn| store::keep_dropped(conn, id, keep, account.id)).await {
+            Ok(true) => bell.ring(),
+            Ok(false) | Err(AppError::Overtaken) => cx.say(fl!(t, "columns-too-late")),
+            Err(error) => return Err(error),
+        }
+        pages::wait(&db, id).await?;
+        return Ok(web_page::see_other(format!("/imports/{id}")));
     }
     let is_refreshed = value("show_fields").is_some();
     let list = db.read(move |conn| store::source(conn, id)).await?;

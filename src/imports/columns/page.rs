@@ -62,7 +62,7 @@ impl ColumnsPage {
             .collect();
         Self {
             columns,
-            targets: words::targets(cx.t, &shown.fields, !shown.sources.is_empty()),
+            targets: words::targets(cx.t, &shown.fields, &shown.sources, shown.mapping.exact),
             facts: words::facts(&cx, &shown),
             cx,
             errors,

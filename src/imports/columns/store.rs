@@ -11,6 +11,7 @@ use crate::error::{AppError, AppResult};
 use crate::imports::corrections;
 use crate::imports::files;
 use crate::imports::import::{Counts, Import, State};
+use crate::imports::left_out;
 use crate::imports::mapped;
 use crate::imports::mapping::{Choice, Mapping, MappingFault, Tally, lost_zeros, read, suggest};
 use crate::imports::profiles::{self, Added, Near};
@@ -57,10 +58,11 @@ impl ShownList {
         let offered = contact_types::types_in_use(conn)?;
         let sources = external_ids::sources(conn)?;
         let chosen = typed.as_ref().or(stored.as_ref()).and_then(|mapping| mapping.contact_type);
-        let fields = match offered.iter().find(|known| Some(known.id) == chosen) {
-            Some(contact_type) => contact_types::fields_in_use(conn, contact_type)?,
-            None => Vec::new(),
-        };
+        let is_exact = typed.as_ref().or(stored.as_ref()).is_some_and(|mapping| mapping.exact);
+        let mut fields = Vec::new();
+        for known in offered.iter().filter(|known| is_exact || Some(known.id) == chosen) {
+            fields.extend(contact_types::fields_in_use(conn, known)?);
+        }
         let near = if stored.is_none() { profiles::nearest(conn, &table)? } else { None };
         let mapping = match typed.or(stored) {
             Some(mapping) => mapping,
@@ -187,6 +189,31 @@ pub fn check(
         Some(Added::Yes(id)) => Some(id),
         None => None,
     };
+    check_again(conn, id, &mapping, profile, account)?;
+    Ok(Answer::Checking)
+}
+
+/// Lets the dropped properties of cards become a note of each contact, or no longer, and checks the cards again. Returns `false` if
+/// the import does not wait for a decision.
+pub fn keep_dropped(conn: &mut AnyConnection, id: i64, keep: bool, account: i64) -> AppResult<bool> {
+    let import = store::find(conn, id)?;
+    if import.state != State::Deciding || import.list != Some(SourceKind::Vcard) {
+        return Ok(false);
+    }
+    let Json(table): Json<Table> =
+        import_mappings::table.find(id).select(import_mappings::source).first(conn)?;
+    check_again(conn, id, &left_out::mapping_of_cards(&table, keep), None, account)?;
+    Ok(true)
+}
+
+/// Stores choices, and queues the check.
+fn check_again(
+    conn: &mut AnyConnection,
+    id: i64,
+    mapping: &Mapping,
+    profile: Option<i64>,
+    account: i64,
+) -> AppResult<()> {
     let waiting = imports::state
         .eq(State::Deciding.as_str())
         .or(imports::state.eq(State::Checking.as_str()).and(imports::awaits_columns));
@@ -210,13 +237,12 @@ pub fn check(
         return Err(AppError::Overtaken);
     }
     diesel::update(import_mappings::table.find(id))
-        .set(import_mappings::mapping.eq(serde_json::to_string(&mapping)?))
+        .set(import_mappings::mapping.eq(serde_json::to_string(mapping)?))
         .execute(conn)?;
     let import = store::find(conn, id)?;
     let entry = Entry::new(Kind::ImportMapped, Some(account)).import(Some(id)).subject(&import.name);
     audit::record(conn, &[entry])?;
-    jobs::enqueue(conn, import.job(), id)?;
-    Ok(Answer::Checking)
+    jobs::enqueue(conn, import.job(), id)
 }
 
 /// Reads the file of a strict import that has written nothing as a list of any kind. Returns `false` if it is too late.

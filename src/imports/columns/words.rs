@@ -2,6 +2,7 @@
 
 use super::store::ShownList;
 use crate::book::contact_types::CustomField;
+use crate::book::external_ids::Source;
 use crate::domain::{CUSTOM, Field};
 use crate::i18n::{Catalogue, control_label, explain, fl};
 use crate::imports::mapping::{
@@ -28,7 +29,8 @@ fn count(number: u64) -> i64 {
 pub fn targets(
     t: &Catalogue,
     fields: &[CustomField],
-    has_sources: bool,
+    sources: &[Source],
+    is_exact: bool,
 ) -> Vec<(String, Vec<(String, String)>)> {
     let of_fields = |fields: &[Field]| -> Vec<(String, String)> {
         let named = |field: &Field| (field.form_name().to_owned(), control_label(t, field.form_name()));
@@ -50,7 +52,7 @@ pub fn targets(
         Field::SocialInstagram,
         Field::SurveyOptOut,
     ]);
-    if has_sources {
+    if !sources.is_empty() {
         other.insert(0, named("external_id", fl!(t, "match-external-id")));
     }
     other.push(named("note", fl!(t, "note")));
@@ -79,6 +81,13 @@ pub fn targets(
         (fl!(t, "targets-expertise"), expertise),
         (fl!(t, "targets-other"), other),
     ];
+    if is_exact {
+        let own = [Target::ContactId, Target::BookId, Target::Field(Field::ContactType)];
+        let of_sources = sources.iter().map(|source| Target::IdIn(source.name.clone()));
+        let own = own.into_iter().chain(of_sources);
+        let named = own.map(|target| (target.form_name(), target_name(t, &target)));
+        groups.push((fl!(t, "targets-own"), named.collect()));
+    }
     if !fields.is_empty() {
         let custom = fields.iter().map(|field| (format!("{CUSTOM}{}", field.key), field.label.clone()));
         groups.push((fl!(t, "targets-type"), custom.collect()));
@@ -171,6 +180,7 @@ fn cleaning_name(t: &Catalogue, kind: Cleaning) -> String {
         Cleaning::Email => fl!(t, "cleaning-email"),
         Cleaning::Url => fl!(t, "cleaning-url"),
         Cleaning::Choice => fl!(t, "cleaning-choice"),
+        Cleaning::OtherType => fl!(t, "cleaning-other-type"),
         Cleaning::StatusWithoutEmail => fl!(t, "cleaning-status"),
     }
 }
@@ -272,6 +282,10 @@ pub fn target_name(t: &Catalogue, target: &Target) -> String {
     match target {
         Target::FullName => fl!(t, "target-full-name"),
         Target::ExternalId => fl!(t, "match-external-id"),
+        Target::ContactId => fl!(t, "target-contact-id"),
+        Target::BookId => fl!(t, "export-book"),
+        Target::CardId => fl!(t, "target-card-id"),
+        Target::Dropped => fl!(t, "target-dropped"),
         target => control_label(t, &target.form_name()),
     }
 }

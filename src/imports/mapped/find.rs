@@ -13,7 +13,7 @@ use crate::book::whole::WholeContact;
 use crate::book::write;
 use crate::db::{AnyConnection, from_text_column};
 use crate::error::AppResult;
-use crate::imports::mapping::{MatchKey, Target};
+use crate::imports::mapping::{ListRow, MatchKey, Target};
 
 text_enum! {
     /// The reason why a row waits for a person's decision.
@@ -127,6 +127,9 @@ struct Lookup {
 
 impl Lookup {
     fn meant_by(&self, list: &Mapped, mapped: &MappedRow, noted: &Noted) -> Option<Meant> {
+        if let Some(whole) = self.written_from(list, mapped) {
+            return Some(self.meant_by_own(whole, mapped, noted));
+        }
         let (whole, gives_up) = match self.found_for(list, mapped)? {
             Found::Contact(whole) => (whole, Vec::new()),
             Found::Doubtful(doubt, candidates) => match self.distinct_from(doubt, &candidates, mapped) {
@@ -214,11 +217,29 @@ impl Lookup {
         Some(Found::Contact(whole))
     }
 
+    /// The contact of this book from which this program wrote the row, if it is still in the book.
+    fn written_from(&self, list: &Mapped, mapped: &MappedRow) -> Option<&Arc<WholeContact>> {
+        let whole = self.contacts.get(&list.own_number(mapped)?)?;
+        (whole.contact.deleted_at.is_none() && whole.contact.merged_into.is_none()).then_some(whole)
+    }
+
+    /// Such a row is no doubt, whatever was changed in it, unless it has an e-mail or an id of another contact.
+    fn meant_by_own(&self, whole: &Arc<WholeContact>, mapped: &MappedRow, noted: &Noted) -> Meant {
+        let own = whole.contact.id;
+        let mut candidates = self.holders.exclusive(mapped);
+        candidates.insert(own);
+        if candidates.len() > 1 {
+            return Meant::Doubtful { doubt: Doubt::Keys, candidates: candidates.into_iter().collect() };
+        }
+        let lacks_note = noted.lacks(own, &mapped.row);
+        Meant::Contact { whole: Arc::clone(whole), lacks_note, gives_up: Vec::new() }
+    }
+
     /// The contacts with the row's value of a key.
     fn found_by(&self, key: MatchKey, row: &MappedRow) -> BTreeSet<i64> {
         match key {
             MatchKey::Email => self.holders.by_email(row).map(|(id, _)| id).into_iter().collect(),
-            MatchKey::ExternalId => self.holders.by_external_id(row).into_iter().collect(),
+            MatchKey::ExternalId => self.holders.by_external_ids(row),
             MatchKey::Phone => self.holders.by_number(row),
             MatchKey::NamePhone => {
                 let Some(name) = row.name_key() else { return BTreeSet::new() };
@@ -247,7 +268,18 @@ impl Lookup {
     }
 }
 
+/// The external ids of a row as identities of its contact.
+pub fn identities_of_ids(row: &ListRow) -> impl Iterator<Item = String> {
+    row.external_ids().map(|(target, id)| format!("id\n{}\n{id}", target.form_name()))
+}
+
 impl Mapped {
+    /// The number of the contact from which this program wrote the row, if it did so in this book.
+    pub(super) fn own_number(&self, mapped: &MappedRow) -> Option<i64> {
+        let own = mapped.row.own.as_ref()?;
+        (self.book.as_ref() == Some(&own.book)).then_some(own.contact)
+    }
+
     /// Returns `true` if a deleted contact is only in the trash because the import that created it was undone.
     fn was_withdrawn(&self, whole: &WholeContact) -> bool {
         let contact = &whole.contact;

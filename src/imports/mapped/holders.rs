@@ -12,11 +12,14 @@ use crate::imports::mapping::Target;
 pub struct Holders {
     /// The contact of an e-mail's key, and whether it is a former e-mail of it.
     emails: HashMap<String, (i64, bool)>,
-    external_ids: HashMap<String, i64>,
+    /// The contact of an id, by the target of its source's column.
+    external_ids: HashMap<(Target, String), i64>,
     /// Contacts in the book, by the E.164 form of a number.
     numbers: HashMap<String, BTreeSet<i64>>,
     /// Numbers of so many contacts that they say nothing about a person.
     shared: HashSet<String>,
+    /// The contacts of this book from which this program wrote rows.
+    written_from: Vec<i64>,
     /// The contacts that somebody has declared distinct from one of these.
     distinct: HashMap<i64, BTreeSet<i64>>,
 }
@@ -31,13 +34,16 @@ impl Holders {
                 Some((contact.key()?.to_owned(), (contact.id, !contact.is_found_by_its_own())))
             })
             .collect();
-        let external_ids = match &list.source {
-            Some(source) => {
-                let values: Vec<&str> = rows.iter().filter_map(|row| row.row.external_id()).collect();
-                whole::with_external_ids(conn, source.id, &values)?.into_iter().collect()
-            }
-            None => HashMap::new(),
-        };
+        let mut external_ids = HashMap::new();
+        for (target, source) in &list.sources {
+            let values: Vec<&str> = rows
+                .iter()
+                .flat_map(|row| row.row.external_ids())
+                .filter_map(|(of, id)| (of == target).then_some(id))
+                .collect();
+            let found = whole::with_external_ids(conn, source.id, &values)?;
+            external_ids.extend(found.into_iter().map(|(id, contact)| ((target.clone(), id), contact)));
+        }
         let asked: Vec<&str> = rows.iter().flat_map(|row| row.numbers()).map(String::as_str).collect();
         let names: Vec<&str> = rows.iter().filter_map(|row| row.name_key()).collect();
         let found = whole::with_numbers(conn, &asked, &names)?;
@@ -45,8 +51,9 @@ impl Holders {
         for (number, contact) in found.pairs {
             numbers.entry(number).or_default().insert(contact);
         }
-        let mut holders =
-            Self { emails, external_ids, numbers, shared: found.shared, distinct: HashMap::new() };
+        let written_from = rows.iter().filter_map(|row| list.own_number(row)).collect();
+        let (shared, distinct) = (found.shared, HashMap::new());
+        let mut holders = Self { emails, external_ids, numbers, shared, written_from, distinct };
         for (low, high) in distinct::of(conn, &holders.ids())? {
             holders.distinct.entry(low).or_default().insert(high);
             holders.distinct.entry(high).or_default().insert(low);
@@ -59,6 +66,7 @@ impl Holders {
         let mut ids: Vec<i64> = self.emails.values().map(|(id, _)| *id).collect();
         ids.extend(self.external_ids.values());
         ids.extend(self.numbers.values().flatten());
+        ids.extend(&self.written_from);
         ids.extend(self.distinct.keys());
         ids.sort_unstable();
         ids.dedup();
@@ -70,8 +78,13 @@ impl Holders {
         self.emails.get(row.email_key()?).copied()
     }
 
-    pub fn by_external_id(&self, row: &MappedRow) -> Option<i64> {
-        self.external_ids.get(row.row.external_id()?).copied()
+    /// The contacts with one of the row's external ids.
+    pub fn by_external_ids(&self, row: &MappedRow) -> BTreeSet<i64> {
+        row.row.external_ids().filter_map(|id| self.by_external_id(id)).collect()
+    }
+
+    fn by_external_id(&self, (target, id): (&Target, &str)) -> Option<i64> {
+        self.external_ids.get(&(target.clone(), id.to_owned())).copied()
     }
 
     /// The contacts with a number of the row.
@@ -85,17 +98,18 @@ impl Holders {
         own.filter_map(|number| self.numbers.get(number)).flatten().copied().collect()
     }
 
-    /// The contacts with the row's e-mail and with its external id, which no other contact can have.
+    /// The contacts with the row's e-mail and with its external ids, which no other contact can have.
     pub fn exclusive(&self, row: &MappedRow) -> BTreeSet<i64> {
         let by_email = self.by_email(row).map(|(id, _)| id);
-        by_email.into_iter().chain(self.by_external_id(row)).collect()
+        by_email.into_iter().chain(self.by_external_ids(row)).collect()
     }
 
     /// The targets whose value another contact than `own` has.
     pub fn taken(&self, row: &MappedRow, own: Option<i64>) -> Vec<Target> {
-        let by_email = self.by_email(row).map(|(id, _)| id);
-        [(Target::Field(Field::Email), by_email), (Target::ExternalId, self.by_external_id(row))]
-            .into_iter()
+        let email = (Target::Field(Field::Email), self.by_email(row).map(|(id, _)| id));
+        let ids = row.row.external_ids().map(|id| (id.0.clone(), self.by_external_id(id)));
+        std::iter::once(email)
+            .chain(ids)
             .filter(|(_, holder)| holder.is_some() && *holder != own)
             .map(|(target, _)| target)
             .collect()

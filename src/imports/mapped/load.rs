@@ -1,9 +1,11 @@
 //! Loads what the reading of a mapped list needs.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::Mapped;
-use crate::book::external_ids;
+use crate::book::external_ids::{self, Source};
 use crate::book::{contact_types, organizations};
 use crate::db::schema::{import_mappings, imports};
 use crate::db::{AnyConnection, Json, settings};
@@ -29,22 +31,25 @@ pub fn load_what_is_left(conn: &mut AnyConnection, import: &Import) -> AppResult
     let mut mapping = stored(conn, import.id)?;
     let types = contact_types::types_in_use(conn)?;
     let contact_type = types.iter().find(|known| Some(known.id) == mapping.contact_type);
-    let fields = match contact_type {
-        Some(contact_type) => contact_types::fields_in_use(conn, contact_type)?,
-        None => Vec::new(),
-    };
-    let has_source = external_ids::sources(conn)?.iter().any(|source| Some(source.id) == mapping.source);
+    let mut fields = Vec::new();
+    for known in types.iter().filter(|known| mapping.exact || contact_type == Some(known)) {
+        fields.extend(contact_types::fields_in_use(conn, known)?);
+    }
+    let sources = external_ids::sources(conn)?;
     for choice in &mut mapping.columns {
         let is_left = match &choice.target {
             Some(Target::Custom(key)) => fields.iter().any(|field| field.key == *key),
-            Some(Target::ExternalId) => has_source,
+            Some(Target::ExternalId) => sources.iter().any(|source| Some(source.id) == mapping.source),
+            Some(Target::IdIn(name)) => sources.iter().any(|source| source.name == *name),
             _ => true,
         };
         if !is_left {
             choice.target = None;
         }
     }
-    mapping.matching.retain(|key| *key != MatchKey::ExternalId || has_source);
+    if !mapping.gives(MatchKey::ExternalId) {
+        mapping.matching.retain(|key| *key != MatchKey::ExternalId);
+    }
     Ok(of_mapping(conn, mapping)?.map_err(|_| AppError::Gone)?.read_for(import))
 }
 
@@ -66,37 +71,63 @@ pub fn of_mapping(
     mut mapping: Mapping,
 ) -> AppResult<Result<Mapped, Vec<MappingFault>>> {
     let default = settings::default_country(conn)?;
-    let (mut name, mut customs, mut fields) = (String::new(), Vec::new(), Vec::new());
-    let types = contact_types::types_in_use(conn)?;
-    if let Some(contact_type) = types.into_iter().find(|known| Some(known.id) == mapping.contact_type) {
-        fields = contact_types::fields_in_use(conn, &contact_type)?;
-        name = contact_type.name;
-        customs = fields
-            .iter()
-            .map(|field| CustomColumn {
-                key: field.key.clone(),
-                kind: field.kind,
-                choices: field.choices.clone(),
-            })
-            .collect();
+    let mut book = Book {
+        customs: Vec::new(),
+        types: Vec::new(),
+        contact_type: String::new(),
+        default_country: default,
+        in_french: true,
+    };
+    let (mut fields, mut types) = (HashMap::new(), HashMap::new());
+    // A contact keeps a type that is switched off.
+    let all = if mapping.exact { contact_types::all(conn)? } else { contact_types::types_in_use(conn)? };
+    for known in all {
+        let is_chosen = Some(known.id) == mapping.contact_type;
+        if !is_chosen && !mapping.exact {
+            continue;
+        }
+        for field in contact_types::fields_in_use(conn, &known)? {
+            fields.insert(field.key.clone(), (field.id, known.id));
+            let (key, contact_type) = (field.key, known.name.clone());
+            book.customs.push(CustomColumn { key, contact_type, kind: field.kind, choices: field.choices });
+        }
+        if is_chosen {
+            book.contact_type.clone_from(&known.name);
+        }
+        if mapping.exact {
+            book.types.push(known.name.clone());
+        }
+        types.insert(known.name, known.id);
     }
-    mapping.contact_type = mapping.contact_type.filter(|_| !name.is_empty());
-    let sources = external_ids::sources(conn)?;
-    let source = sources.into_iter().find(|known| Some(known.id) == mapping.source);
-    mapping.source = source.as_ref().map(|source| source.id);
+    mapping.contact_type = mapping.contact_type.filter(|_| !book.contact_type.is_empty());
+    let known = external_ids::sources(conn)?;
+    let source = known.iter().find(|known| Some(known.id) == mapping.source);
+    mapping.source = source.map(|source| source.id);
+    let mut sources: Vec<(Target, Source)> =
+        source.map(|source| (Target::ExternalId, source.clone())).into_iter().collect();
+    let mut faults = Vec::new();
+    for (choice, column) in mapping.columns.iter().zip(1..) {
+        let Some(target @ Target::IdIn(name)) = &choice.target else { continue };
+        match known.iter().find(|source| source.name == *name) {
+            Some(source) => sources.push((target.clone(), source.clone())),
+            None => faults.push(MappingFault::NoSource { column }),
+        }
+    }
     let contact_type = mapping.contact_type;
-    let book = Book { customs, contact_type: name, default_country: default, in_french: true };
     let rules = match Rules::compile(mapping, book) {
-        Ok(rules) => rules,
-        Err(faults) => return Ok(Err(faults)),
+        Ok(rules) if faults.is_empty() => rules,
+        Ok(_) => return Ok(Err(faults)),
+        Err(others) => return Ok(Err([faults, others].concat())),
     };
     let undone: Vec<i64> =
         imports::table.filter(imports::undone_at.is_not_null()).select(imports::id).load(conn)?;
     Ok(Ok(Mapped {
         rules,
-        source,
+        sources,
         contact_type,
-        fields: fields.into_iter().map(|field| (field.key, field.id)).collect(),
+        types,
+        fields,
+        book: settings::known_book_id(conn)?,
         organizations: organizations::names_by_key(conn)?,
         undone: undone.into_iter().collect(),
         default,

@@ -13,7 +13,7 @@ mod recipients;
 mod write;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{BufReader, Read};
 
 pub use ahead::Ahead;
@@ -36,7 +36,7 @@ use super::preview::{Effect, FieldChange, PlannedEffect, PreviewRow, ShownContac
 use crate::book::external_ids::Source;
 use crate::book::whole::WholeContact;
 use crate::db::AnyConnection;
-use crate::domain::{Change, Country, EXTERNAL_ID, Fault, Field, Phone};
+use crate::domain::{BookId, Change, Country, EXTERNAL_ID, Fault, Field, Phone};
 use crate::error::AppResult;
 use crate::jobs::JobContext;
 
@@ -46,12 +46,16 @@ const FEWEST_EMPTIED: usize = 3;
 /// A list with a mapping, and what the reading of its rows needs from the book. It is loaded for each pass over the rows.
 pub struct Mapped {
     rules: Rules,
-    /// The source of the external ids.
-    source: Option<Source>,
+    /// The sources of the external ids, each with the target of its column.
+    sources: Vec<(Target, Source)>,
     /// The contact type of every row, by its id.
     contact_type: Option<i64>,
-    /// The fields of the contact type, by key.
-    fields: HashMap<String, i64>,
+    /// The contact types that rows can have, by name.
+    types: HashMap<String, i64>,
+    /// The fields of these types by key, each with its id and that of its type.
+    fields: HashMap<String, (i64, i64)>,
+    /// The id of this book, by which its own rows are known.
+    book: Option<BookId>,
     /// The organizations of the book by the key of their name.
     organizations: HashMap<String, String>,
     /// The imports that are undone: contacts that they created may come back.
@@ -93,13 +97,16 @@ impl ListKind for Mapped {
         reader::read_cells(cells, &self.rules, &self.organizations)
     }
 
-    /// The e-mail, else the external id, else the name with the first number.
+    /// The contact that this program wrote, else the e-mail, the external id, or the name with the first number.
     fn identity<'r>(&self, row: &'r MappedRow) -> Option<Cow<'r, str>> {
+        if let Some(own) = &row.row.own {
+            return Some(format!("own\n{}", own.uid()).into());
+        }
         if let Some(key) = row.email_key() {
             return Some(key.into());
         }
-        if let Some(id) = row.row.external_id() {
-            return Some(format!("id\n{id}").into());
+        if let Some(id) = find::identities_of_ids(&row.row).next() {
+            return Some(id.into());
         }
         let number = row.numbers().first()?;
         Some(format!("name\n{}\n{number}", row.name_key()?).into())
@@ -107,8 +114,8 @@ impl ListKind for Mapped {
 
     fn shown_identity(&self, row: &MappedRow) -> (i64, String) {
         let row = &row.row;
-        let (target, value) = match (row.field(Field::Email), row.external_id()) {
-            ("", Some(id)) => (Target::ExternalId, id),
+        let (target, value) = match (row.field(Field::Email), row.external_ids().next()) {
+            ("", Some((target, id))) => (target.clone(), id),
             ("", None) => (Target::Field(Field::LastName), row.field(Field::LastName)),
             (email, _) => (Target::Field(Field::Email), email),
         };
@@ -188,9 +195,8 @@ impl ListKind for Mapped {
         .into_iter()
         .map(|change| FieldChange::new(change.field, change.old, change.new))
         .collect();
-        let note = row.row.value(&Target::Note);
-        if !note.is_empty() && !matches!(known, Some(Meant::Contact { lacks_note: false, .. })) {
-            shown.push(FieldChange::new("note", "", note));
+        if !matches!(known, Some(Meant::Contact { lacks_note: false, .. })) {
+            shown.extend(row.row.notes().map(|note| FieldChange::new("note", "", note)));
         }
         PreviewRow {
             name: name_of(&get(Field::LastName), &get(Field::FirstName), &get(Field::Email)),
@@ -252,9 +258,10 @@ impl Mapped {
         RowsReader::new(source, self.rules.clone(), self.organizations.clone())
     }
 
-    /// The name of the source of external ids; empty without one.
+    /// The name of the mapping's source of external ids; empty without one.
     fn source_name(&self) -> &str {
-        self.source.as_ref().map_or("", |source| source.name.as_str())
+        let source = self.sources.iter().find(|(target, _)| *target == Target::ExternalId);
+        source.map_or("", |(_, source)| source.name.as_str())
     }
 
     /// The values of a row by their names in the history: those that are not empty, and those that empty a contact's value.
@@ -276,17 +283,17 @@ impl Mapped {
 
     /// The values of a contact that an import can change.
     fn values(&self, whole: &WholeContact) -> Values {
-        let of_source = |source: &Source| self.source.as_ref() == Some(source);
+        let mut external_ids: BTreeMap<Target, Vec<String>> = BTreeMap::new();
+        for id in &whole.external_ids {
+            for (target, _) in self.sources.iter().filter(|(_, source)| *source == id.source) {
+                external_ids.entry(target.clone()).or_default().push(id.value.clone());
+            }
+        }
         Values {
             details: whole.details.clone(),
             topics: whole.contact.topics.clone(),
             languages: whole.contact.languages.clone(),
-            external_ids: whole
-                .external_ids
-                .iter()
-                .filter(|id| of_source(&id.source))
-                .map(|id| id.value.clone())
-                .collect(),
+            external_ids,
         }
     }
 

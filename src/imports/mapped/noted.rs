@@ -9,15 +9,14 @@ use super::find::Contacts;
 use crate::db::schema::notes;
 use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::error::AppResult;
-use crate::imports::mapping::{ListRow, Target};
+use crate::imports::mapping::ListRow;
 
 /// The contacts that have the notes of some rows already.
 pub struct Noted(HashMap<i64, Vec<String>>);
 
 impl Noted {
     pub fn load(conn: &mut AnyConnection, rows: &[&MappedRow], contacts: &Contacts) -> AppResult<Self> {
-        let texts: Vec<&str> =
-            rows.iter().map(|row| row.row.value(&Target::Note)).filter(|note| !note.is_empty()).collect();
+        let texts: Vec<&str> = rows.iter().flat_map(|row| row.row.notes()).collect();
         let mut noted: HashMap<i64, Vec<String>> = HashMap::new();
         if !texts.is_empty() && !contacts.is_empty() {
             let ids: Vec<i64> = contacts.keys().copied().collect();
@@ -35,8 +34,7 @@ impl Noted {
 
     /// Returns `true` if the row has a note that the contact does not have.
     pub fn lacks(&self, contact: i64, row: &ListRow) -> bool {
-        let note = row.value(&Target::Note);
-        let has = || self.0.get(&contact).is_some_and(|texts| texts.iter().any(|text| text == note));
-        !note.is_empty() && !has()
+        let has = |note| self.0.get(&contact).is_some_and(|texts| texts.iter().any(|text| text == note));
+        row.notes().any(|note| !has(note))
     }
 }

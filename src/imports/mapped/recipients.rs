@@ -36,6 +36,6 @@ pub fn row_of(list: &Mapped, recipient: &Recipient, place: LinePlace) -> MappedR
             moved: None,
         }
     });
-    let row = ListRow { given: given.collect(), cleanings: Vec::new() };
+    let row = ListRow { given: given.collect(), cleanings: Vec::new(), own: None };
     MappedRow::new(row, list.rules(), place)
 }

@@ -116,7 +116,7 @@ impl<'a> Round<'a> {
     fn clashes(&mut self, list: &Mapped, row: &MappedRow, meant: Option<&Meant>) -> bool {
         let own = &row.row;
         let mut identities: Vec<String> = row.email_key().map(str::to_owned).into_iter().collect();
-        identities.extend(own.external_id().map(|id| format!("id\n{id}")));
+        identities.extend(find::identities_of_ids(own));
         if identities.is_empty() {
             identities.extend(list.identity(row).map(std::borrow::Cow::into_owned));
         }
@@ -190,8 +190,9 @@ impl<'a> Round<'a> {
         for id in &ids {
             journal.created(*id);
         }
-        let notes = ids.iter().zip(&self.new).map(|(id, row)| (*id, note(row)));
-        let notes: Vec<(i64, &str)> = notes.filter(|(_, note)| !note.is_empty()).collect();
+        let rows = ids.iter().zip(&self.new);
+        let notes: Vec<(i64, &str)> =
+            rows.flat_map(|(id, row)| row.row.notes().map(|note| (*id, note))).collect();
         write::add_imported_notes(conn, &notes, by)
     }
 
@@ -217,7 +218,7 @@ impl<'a> Round<'a> {
                 journal.updated(contact.id, contact.import_id);
             }
             if *lacks_note {
-                notes.push((contact.id, note(row)));
+                notes.extend(row.row.notes().map(|note| (contact.id, note)));
             }
             let changes = changes(&list.values(whole), &values, list.source_name());
             let values = list.whole_values(Some(whole), values, &organizations);
@@ -228,15 +229,11 @@ impl<'a> Round<'a> {
     }
 }
 
-fn note(row: &MappedRow) -> &str {
-    row.row.value(&Target::Note)
-}
-
 fn add_note(conn: &mut AnyConnection, contact: i64, row: &MappedRow, by: By) -> AppResult<()> {
-    match note(row) {
-        "" => Ok(()),
-        note => write::add_imported_note(conn, contact, note, by),
+    for note in row.row.notes() {
+        write::add_imported_note(conn, contact, note, by)?;
     }
+    Ok(())
 }
 
 impl Mapped {
@@ -246,28 +243,33 @@ impl Mapped {
         values: Values,
         organizations: &Organizations,
     ) -> WholeValues {
-        let customs = self.rules.mapping().columns.iter().filter_map(|choice| match &choice.target {
+        let mapping = self.rules.mapping();
+        let known_type = || known.and_then(|whole| whole.contact.contact_type_id);
+        let named = values.details.get(Field::ContactType);
+        let contact_type_id = match mapping.column_of(&Target::Field(Field::ContactType)) {
+            Some(_) if named.is_empty() => None,
+            Some(_) => self.types.get(named).copied().or_else(known_type),
+            None => self.contact_type.or_else(known_type),
+        };
+        let customs = mapping.columns.iter().filter_map(|choice| match &choice.target {
             Some(Target::Custom(key)) => {
-                Some((*self.fields.get(key)?, values.details.custom(key).to_owned()))
+                let (field, of_type) = *self.fields.get(key)?;
+                (Some(of_type) == contact_type_id).then(|| (field, values.details.custom(key).to_owned()))
             }
             _ => None,
         });
         let values_of_type = customs.collect();
         let organization_id = organizations.id(values.details.get(Field::Organization));
         let Values { details, topics, languages, external_ids } = values;
-        let has = |id: &String| known.is_some_and(|whole| self.values(whole).external_ids.contains(id));
-        let external_ids = self
-            .source
-            .iter()
-            .flat_map(|source| external_ids.iter().filter(|id| !has(id)).map(|id| (source.id, id.clone())));
-        let external_ids = external_ids.collect();
-        let submission = Submission {
-            details,
-            organization_id,
-            contact_type_id: self.contact_type.or(known.and_then(|whole| whole.contact.contact_type_id)),
-            values: values_of_type,
-            form_key: None,
-        };
+        let submission =
+            Submission { details, organization_id, contact_type_id, values: values_of_type, form_key: None };
+        let before = known.map(|whole| self.values(whole).external_ids).unwrap_or_default();
+        let has = |target: &Target, id: &String| before.get(target).is_some_and(|ids| ids.contains(id));
+        let external_ids_of_sources = self.sources.iter().flat_map(|(target, source)| {
+            let ids = external_ids.get(target).into_iter().flatten();
+            ids.filter(|id| !has(target, id)).map(|id| (source.id, id.clone()))
+        });
+        let external_ids = external_ids_of_sources.collect();
         WholeValues {
             submission,
             external_ids,

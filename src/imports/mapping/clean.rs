@@ -55,6 +55,8 @@ text_enum! {
         Url = "url",
         /// A choice of a list in other capitals or accents.
         Choice = "choice",
+        /// A value of another contact type than the row's, which is left out.
+        OtherType = "other_type",
         /// The status Copie or Transfert of a row without an e-mail, which is left out.
         StatusWithoutEmail = "status_without_email",
     }
@@ -105,6 +107,9 @@ impl Cleaner<'_> {
             Target::Custom(key) => (None, self.rules.custom(key)),
             _ => (None, None),
         };
+        if self.rules.mapping().exact {
+            return self.exact(target, raw, custom);
+        }
         let is_choice = custom.is_some_and(|custom| choice(custom, raw).is_some());
         if !is_choice && words::means_nothing(raw, field.map(Field::kind)) {
             return Ok(Clean { value: None, kinds: vec![Cleaning::Blank] });
@@ -114,10 +119,47 @@ impl Cleaner<'_> {
             Target::Custom(_) => custom.map_or(Ok(Clean::BLANK), |custom| custom_value(custom, raw)),
             Target::Topics => Ok(parse_tags(&told(raw), TOPIC)?.into()),
             Target::Languages => self.languages(raw),
-            Target::ExternalId => Ok(Text::<EXTERNAL_ID>::parse(raw)?.into_string().into()),
-            Target::Note => Ok(clean_lines(raw, NOTE)?.into()),
+            Target::ExternalId | Target::IdIn(_) => Ok(Text::<EXTERNAL_ID>::parse(raw)?.into_string().into()),
+            Target::Note | Target::Dropped => Ok(clean_lines(raw, NOTE)?.into()),
+            Target::BookId | Target::ContactId | Target::CardId => Ok(tidy(raw).into_owned().into()),
             Target::FullName => Ok(one_line(raw, " ").into_owned().into()),
         }
+    }
+
+    /// The value of a cell as this program writes it; only the words for yes and no, countries and dates are read.
+    fn exact(&self, target: &Target, raw: &str, custom: Option<&CustomColumn>) -> Result<Clean, Fault> {
+        let value = match (target, custom) {
+            (Target::Field(Field::ContactType), _) => {
+                let named = self.rules.book.types.iter().find(|name| fold(name) == fold(&tidy(raw)));
+                named.ok_or(Fault::NotAChoice)?.clone()
+            }
+            (Target::Field(field), _) => match field.kind() {
+                FieldKind::Flag => return Ok(Clean { kinds: Vec::new(), ..flag(raw)? }),
+                FieldKind::Country => self.rules.country(raw).ok_or(Fault::UnknownCountry)?.to_owned(),
+                FieldKind::Civility => {
+                    words::civility(raw).ok_or(Fault::UnknownCivility)?.as_str().to_owned()
+                }
+                _ => field.clean(raw)?,
+            },
+            (Target::Custom(_), Some(custom)) => exact_custom(custom, raw)?,
+            (Target::Topics, _) => parse_tags(raw, TOPIC)?,
+            (Target::Languages, _) => parse_tags(raw, LANGUAGE)?,
+            (Target::ExternalId | Target::IdIn(_), _) => {
+                let ids = raw.lines().filter(|id| !is_blank(id));
+                let ids = ids.map(|id| Text::<EXTERNAL_ID>::parse(id).map(Text::into_string));
+                ids.collect::<Result<Vec<_>, _>>()?.join("\n")
+            }
+            (Target::Note | Target::Dropped, _) => clean_lines(raw, NOTE)?,
+            (Target::FullName, _) => one_line(raw, " ").into_owned(),
+            (Target::BookId | Target::ContactId | Target::CardId | Target::Custom(_), _) => {
+                tidy(raw).into_owned()
+            }
+        };
+        // An unticked box is told by `flag` alone; every other empty text is no value.
+        if custom.is_some_and(|custom| custom.kind == CustomKind::CheckBox) {
+            return Ok(Clean { value: Some(value), kinds: Vec::new() });
+        }
+        Ok(value.into())
     }
 
     fn field(&self, field: Field, raw: &str) -> Result<Clean, Fault> {
@@ -216,6 +258,20 @@ fn custom_value(custom: &CustomColumn, raw: &str) -> Result<Clean, Fault> {
         CustomKind::TextArea | CustomKind::Integer | CustomKind::Number | CustomKind::DateTime => {
             Ok(stored(raw)?.into())
         }
+    }
+}
+
+fn exact_custom(custom: &CustomColumn, raw: &str) -> Result<String, Fault> {
+    let stored = |typed: &str| custom.kind.clean(typed, &custom.choices);
+    match custom.kind {
+        CustomKind::CheckBox => Ok(flag(raw)?.value.unwrap_or_default()),
+        CustomKind::Integer => stored(&raw.replace(',', "")),
+        CustomKind::Date | CustomKind::DateTime => {
+            let format = if custom.kind == CustomKind::Date { "%Y-%m-%d" } else { "%Y-%m-%dT%H:%M" };
+            let written = || words::written_time(raw).map(|time| time.format(format).to_string());
+            stored(raw).or_else(|fault| stored(&written().ok_or(fault)?))
+        }
+        _ => stored(raw),
     }
 }
 

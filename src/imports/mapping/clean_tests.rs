@@ -9,6 +9,7 @@ use crate::domain::Country;
 fn rules() -> Rules {
     let custom = |key: &str, kind, choices: &[&str]| CustomColumn {
         key: key.to_owned(),
+        contact_type: String::new(),
         kind,
         choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
     };
@@ -22,6 +23,7 @@ fn rules() -> Rules {
             custom("number", CustomKind::Number, &[]),
             custom("text", CustomKind::Text, &[]),
         ],
+        types: Vec::new(),
         contact_type: String::new(),
         default_country: Country::parse("FR").unwrap(),
         in_french: true,

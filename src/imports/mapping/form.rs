@@ -1,6 +1,7 @@
 //! The form with the choices for the columns.
 
 use super::{Blank, Choice, Mapping, MatchKey, Mode, OnAmbiguous, Policy, Target};
+use crate::domain::Field;
 
 impl Mapping {
     /// Reads the sent fields: `column_1` and `policy_1` of the first column, and so on, then those of the whole list. `headings`
@@ -10,17 +11,21 @@ impl Mapping {
             let found = fields.iter().find(|(known, _)| known == name);
             found.map_or("", |(_, value)| value.as_str())
         };
+        let is_on = |name: &str| value(name) == crate::domain::TICKED;
+        let exact = is_on("exact");
+        // Other lists have one contact type for all rows.
+        let is_column = |target: &Target| exact || *target != Target::Field(Field::ContactType);
         let columns = (1..=headings.len()).map(|n| Choice {
-            target: Target::parse(value(&format!("column_{n}"))),
+            target: Target::parse(value(&format!("column_{n}"))).filter(is_column),
             policy: Policy::parse(value(&format!("policy_{n}"))).unwrap_or_default(),
         });
-        let is_on = |name: &str| value(name) == crate::domain::TICKED;
         Self {
             columns: columns.collect(),
             mode: Mode::parse(value("mode")).unwrap_or_default(),
             blank: Blank::parse(value("blank")).unwrap_or_default(),
             matching: match_keys(fields),
             source: value("source").parse().ok(),
+            exact,
             contact_type: value("contact_type").parse().ok(),
             capitals: is_on("capitals"),
             postal_zeros: is_on("postal_zeros"),
@@ -48,7 +53,6 @@ fn match_keys(fields: &[(String, String)]) -> Vec<MatchKey> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Field;
 
     #[test]
     fn missing_and_unknown_values_are_the_defaults() {

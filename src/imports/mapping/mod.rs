@@ -29,3 +29,4 @@ pub use rules::{Book, CustomColumn, Rules};
 pub use suggest::{lost_zeros, suggest};
 pub use tally::Tally;
 pub use target::Target;
+pub use words::civility;

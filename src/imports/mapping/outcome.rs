@@ -1,5 +1,7 @@
 //! The values of a contact after the import of a row.
 
+use std::collections::BTreeMap;
+
 use super::row::Given;
 use super::{Blank, ListRow, Mapping, Policy, Target};
 use crate::domain::{Change, Details, EXTERNAL_ID, Field};
@@ -12,8 +14,8 @@ pub struct Values {
     pub topics: String,
     /// One per line.
     pub languages: String,
-    /// The ids in the mapping's source.
-    pub external_ids: Vec<String>,
+    /// The ids in the sources of the list, by the target of the source's column.
+    pub external_ids: BTreeMap<Target, Vec<String>>,
 }
 
 /// The values of a contact after the import of a row; `existing` is `None` for a new contact. A new contact is Expert, and
@@ -63,8 +65,13 @@ impl Values {
             Target::Custom(key) => self.details.custom(key).is_empty(),
             Target::Topics => self.topics.is_empty(),
             Target::Languages => self.languages.is_empty(),
-            Target::ExternalId => self.external_ids.is_empty(),
-            Target::FullName | Target::Note => true,
+            Target::ExternalId | Target::IdIn(_) => !self.external_ids.contains_key(target),
+            Target::FullName
+            | Target::Note
+            | Target::Dropped
+            | Target::BookId
+            | Target::ContactId
+            | Target::CardId => true,
         }
     }
 
@@ -75,12 +82,20 @@ impl Values {
             Target::Custom(key) => self.details.set_custom(key, value),
             Target::Topics => value.clone_into(&mut self.topics),
             Target::Languages => value.clone_into(&mut self.languages),
-            Target::ExternalId => {
-                if !value.is_empty() && !self.external_ids.iter().any(|known| known == value) {
-                    self.external_ids.push(value.to_owned());
+            Target::ExternalId | Target::IdIn(_) => {
+                for id in value.lines() {
+                    let ids = self.external_ids.entry(given.target.clone()).or_default();
+                    if !ids.iter().any(|known| known == id) {
+                        ids.push(id.to_owned());
+                    }
                 }
             }
-            Target::FullName | Target::Note => {}
+            Target::FullName
+            | Target::Note
+            | Target::Dropped
+            | Target::BookId
+            | Target::ContactId
+            | Target::CardId => {}
         }
     }
 
@@ -101,15 +116,24 @@ impl Values {
 }
 
 /// The changes between two states of a contact, as the history has them: the details in the form's order, then topics,
-/// languages, and the external ids under the name of their source, one per line.
+/// languages, and the external ids under the name of their source, one per line. `source` is that of the mapping.
 pub fn changes(before: &Values, after: &Values, source: &str) -> Vec<Change> {
     let mut changes = before.details.changes_to(&after.details);
-    let ids = |values: &Values| values.external_ids.join("\n");
-    let others = [
+    let ids = |values: &Values, target: &Target| {
+        values.external_ids.get(target).map_or_else(String::new, |ids| ids.join("\n"))
+    };
+    let mut others = vec![
         ("topics".to_owned(), before.topics.clone(), after.topics.clone()),
         ("languages".to_owned(), before.languages.clone(), after.languages.clone()),
-        (format!("{EXTERNAL_ID}{source}"), ids(before), ids(after)),
     ];
+    // An id is never removed.
+    others.extend(after.external_ids.keys().map(|target| {
+        let name = match target {
+            Target::ExternalId => format!("{EXTERNAL_ID}{source}"),
+            target => target.form_name(),
+        };
+        (name, ids(before, target), ids(after, target))
+    }));
     let others = others.into_iter().filter(|(_, old, new)| old != new);
     changes.extend(others.map(|(field, old, new)| Change { field, old, new }));
     changes

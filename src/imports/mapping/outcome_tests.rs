@@ -72,11 +72,11 @@ fn blank_cells_keep_values_or_clear_them() {
 #[test]
 fn external_ids_are_added() {
     let mut known = contact(&[("last_name", "A")]);
-    known.external_ids = vec!["1".to_owned()];
+    known.external_ids.insert(Target::ExternalId, vec!["1".to_owned()]);
     known.topics = "eau".to_owned();
     let (row, mapping) = row(&["external_id", "topics", "languages"], "2|gaz|en");
     let values = after(Some(&known), &row, &mapping);
-    assert_eq!(values.external_ids, ["1", "2"]);
+    assert_eq!(values.external_ids[&Target::ExternalId], ["1", "2"]);
     let shown: Vec<_> = changes(&known, &values, "RH")
         .into_iter()
         .map(|change| (change.field, change.old, change.new))

@@ -91,6 +91,9 @@ pub struct Mapping {
     pub matching: Vec<MatchKey>,
     /// The source of the external ids.
     pub source: Option<i64>,
+    /// `true` for a list that this program wrote: values are read as written, and nothing is cleaned up. Only such a list has a
+    /// column of contact types.
+    pub exact: bool,
     /// The contact type that every contact of the list gets.
     pub contact_type: Option<i64>,
     /// `DUPONT` is stored as `Dupont`.
@@ -157,11 +160,14 @@ impl Mapping {
     }
 
     /// Returns `true` if there are columns for a key.
-    fn gives(&self, key: MatchKey) -> bool {
+    pub fn gives(&self, key: MatchKey) -> bool {
         let phones = [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther];
         let has_phone = || phones.into_iter().any(|phone| self.has(phone));
         match key {
-            MatchKey::ExternalId => self.column_of(&Target::ExternalId).is_some(),
+            MatchKey::ExternalId => {
+                let is_id = |target: &Target| matches!(target, Target::ExternalId | Target::IdIn(_));
+                self.columns.iter().filter_map(|choice| choice.target.as_ref()).any(is_id)
+            }
             MatchKey::Email => self.has(Field::Email),
             MatchKey::Phone => has_phone(),
             MatchKey::NamePhone => self.gives_name() && has_phone(),
@@ -181,7 +187,7 @@ impl Mapping {
                 Some(Target::ExternalId) if self.source.is_none() => {
                     faults.push(MappingFault::NoSource { column });
                 }
-                Some(Target::Custom(_)) if self.contact_type.is_none() => {
+                Some(Target::Custom(_)) if self.contact_type.is_none() && !self.exact => {
                     faults.push(MappingFault::NotOfType { column });
                 }
                 _ => {}

@@ -1,7 +1,8 @@
 use super::clean::{Clean, Cleaner, SEVERAL, email};
 use super::{Cleaning, MatchKey, Policy, Rules, Target, name, phones};
 use crate::domain::{
-    Civility, Country, CustomKind, Email, Fault, Field, FieldKind, Phone, asked_for, is_blank, sort_key,
+    Civility, Country, CustomKind, Email, Fault, Field, FieldKind, OwnId, Phone, asked_for, is_blank,
+    sort_key,
 };
 
 /// The most characters of a cell that a fault or a correction shows.
@@ -14,6 +15,8 @@ pub struct ListRow {
     pub given: Vec<Given>,
     /// What was corrected, in the order of the columns.
     pub cleanings: Vec<Cleaned>,
+    /// The contact that this program wrote into the row, of this or another book.
+    pub own: Option<OwnId>,
 }
 
 /// A value for a contact.
@@ -81,9 +84,12 @@ pub fn read(cells: &[String], rules: &Rules) -> Result<ListRow, Vec<CellFault>> 
             reading.cell(Cell { column: index + 1, raw: cell, policy: choice.policy }, target);
         }
     }
-    reading.second_numbers();
+    if !rules.mapping().exact {
+        reading.second_numbers();
+    }
     reading.statuses_without_email();
     reading.contact_type();
+    reading.own_id();
     reading.end()
 }
 
@@ -111,9 +117,10 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     fn cell(&mut self, cell: Cell<'_>, target: &Target) {
-        if *target == Target::FullName {
-            self.full_name(cell);
-            return;
+        match target {
+            Target::FullName => return self.full_name(cell),
+            Target::BookId | Target::ContactId | Target::CardId => return,
+            _ => {}
         }
         let second = self.second_email(cell, target);
         let text = second.as_ref().map_or(cell.raw, |(first, _)| first);
@@ -252,12 +259,51 @@ impl Reading<'_> {
         }
     }
 
+    /// Gives the contact type of the list, or in a list with a column of types leaves out the values of other types than the
+    /// row's.
     fn contact_type(&mut self) {
+        let rules = self.cleaner.rules;
+        if rules.mapping().column_of(&Target::Field(Field::ContactType)).is_some() {
+            return self.other_types();
+        }
         let name = &self.cleaner.rules.book.contact_type;
         if !name.is_empty() {
             let target = Target::Field(Field::ContactType);
             self.give(target, Some(name.clone()), Policy::Replace);
         }
+    }
+
+    fn other_types(&mut self) {
+        let rules = self.cleaner.rules;
+        let own = self.row.field(Field::ContactType).to_owned();
+        let is_other = |given: &Given| match &given.target {
+            Target::Custom(key) => rules.custom(key).is_none_or(|custom| custom.contact_type != own),
+            _ => false,
+        };
+        let other: Vec<Given> = self.row.given.extract_if(.., |given| is_other(given)).collect();
+        for given in other {
+            let Some(before) = given.value.filter(|value| !value.is_empty()) else { continue };
+            self.row.cleanings.push(Cleaned {
+                column: rules.mapping().column_of(&given.target).unwrap_or_default(),
+                kind: Cleaning::OtherType,
+                before: asked_for(&before, SHOWN),
+                after: String::new(),
+            });
+        }
+    }
+
+    /// A damaged or missing id is none: the row is matched like that of any list.
+    fn own_id(&mut self) {
+        let mapping = self.cleaner.rules.mapping();
+        let cell = |target: &Target| {
+            let column = mapping.column_of(target)?;
+            Some(self.cells.get(column - 1).map_or("", String::as_str))
+        };
+        self.row.own = match (cell(&Target::BookId), cell(&Target::ContactId), cell(&Target::CardId)) {
+            (Some(book), Some(contact), _) => OwnId::of_cells(book, contact),
+            (_, _, Some(uid)) => OwnId::of_uid(uid),
+            _ => None,
+        };
     }
 
     fn end(mut self) -> Result<ListRow, Vec<CellFault>> {
@@ -299,8 +345,20 @@ impl ListRow {
         Email::stored(self.field(Field::Email)).map(|email| email.key().to_owned())
     }
 
-    pub fn external_id(&self) -> Option<&str> {
-        Some(self.value(&Target::ExternalId)).filter(|id| !id.is_empty())
+    /// The row's external ids, each with the column's target.
+    pub fn external_ids(&self) -> impl Iterator<Item = (&Target, &str)> {
+        let is_id = |target: &Target| matches!(target, Target::ExternalId | Target::IdIn(_));
+        let of_sources = self.given.iter().filter(move |given| is_id(&given.target));
+        of_sources
+            .flat_map(|given| given.value.iter().flat_map(|ids| ids.lines().map(|id| (&given.target, id))))
+    }
+
+    /// The notes that the row adds.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        [Target::Note, Target::Dropped]
+            .into_iter()
+            .map(|target| self.value(&target))
+            .filter(|note| !note.is_empty())
     }
 
     /// The name for comparison, as contacts store it for their order; `None` for a row without a last name or first name.
@@ -335,7 +393,7 @@ impl ListRow {
     /// Returns `true` if the row has the values of a key.
     fn has_key(&self, key: MatchKey) -> bool {
         match key {
-            MatchKey::ExternalId => self.external_id().is_some(),
+            MatchKey::ExternalId => self.external_ids().next().is_some(),
             MatchKey::Email => !self.field(Field::Email).is_empty(),
             MatchKey::Phone => self.phones().next().is_some(),
             MatchKey::NamePhone => self.has_name() && self.phones().next().is_some(),

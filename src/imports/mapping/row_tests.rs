@@ -14,9 +14,15 @@ pub fn rules(columns: &[&str], edit: impl FnOnce(&mut Mapping)) -> Rules {
         ..Mapping::default()
     };
     edit(&mut mapping);
-    let vip = CustomColumn { key: "vip".to_owned(), kind: CustomKind::CheckBox, choices: Vec::new() };
+    let vip = CustomColumn {
+        key: "vip".to_owned(),
+        contact_type: String::new(),
+        kind: CustomKind::CheckBox,
+        choices: Vec::new(),
+    };
     let book = Book {
         customs: vec![vip],
+        types: Vec::new(),
         contact_type: String::new(),
         default_country: Country::parse("FR").unwrap(),
         in_french: true,
@@ -77,7 +83,7 @@ fn a_row_of_a_colleagues_list() {
     assert_eq!(kinds, expected);
     assert_eq!(row.email_key().as_deref(), Some("a@x.fr"));
     assert_eq!(row.name_key(), Some(sort_key("Le Goff", "Anne")));
-    assert_eq!(row.external_id(), None);
+    assert_eq!(row.external_ids().next(), None);
     assert_eq!(row.numbers(Country::parse("FR").unwrap()), ["+33110203040", "+33612345678"]);
 }
 

@@ -5,8 +5,10 @@ use crate::domain::{Country, CustomKind, Field};
 /// What the reading of rows needs from the book.
 #[derive(Debug, Clone)]
 pub struct Book {
-    /// The fields of the mapping's contact type that are in use.
+    /// The fields in use of the mapping's contact type, and of all types for a list that this program wrote.
     pub customs: Vec<CustomColumn>,
+    /// The names of the contact types that a row can have.
+    pub types: Vec<String>,
     /// The name of the mapping's contact type; empty without one.
     pub contact_type: String,
     /// The country of phone numbers without a country code.
@@ -19,6 +21,8 @@ pub struct Book {
 #[derive(Debug, Clone)]
 pub struct CustomColumn {
     pub key: String,
+    /// The name of its contact type.
+    pub contact_type: String,
     pub kind: CustomKind,
     /// The choices of a list.
     pub choices: Vec<String>,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{CUSTOM, Field};
+use crate::domain::{CUSTOM, EXTERNAL_ID, Field};
 
 /// What a column of a list becomes. It is stored as the name of its control ([`Target::form_name`]).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -15,8 +15,18 @@ pub enum Target {
     FullName,
     /// The id in the mapping's source.
     ExternalId,
+    /// The id in the source with this name, or several, one per line.
+    IdIn(String),
     /// A note of the contact.
     Note,
+    /// The properties of a card that no other column has, which become one more note.
+    Dropped,
+    /// The id of the book that wrote the row.
+    BookId,
+    /// The number that the contact has there.
+    ContactId,
+    /// Both, as the id of a card.
+    CardId,
 }
 
 impl Target {
@@ -29,12 +39,16 @@ impl Target {
             Self::Languages => "languages".to_owned(),
             Self::FullName => "full_name".to_owned(),
             Self::ExternalId => "external_id".to_owned(),
+            Self::IdIn(source) => format!("{EXTERNAL_ID}{source}"),
             Self::Note => "note".to_owned(),
+            Self::Dropped => "dropped".to_owned(),
+            Self::BookId => "book_id".to_owned(),
+            Self::ContactId => "contact_id".to_owned(),
+            Self::CardId => "uid".to_owned(),
         }
     }
 
-    /// The target with this name; `None` for an unknown name, and for the contact type, which is the same for all rows and so
-    /// is no column.
+    /// The target with this name; `None` for an unknown name.
     pub fn parse(form_name: &str) -> Option<Self> {
         match form_name {
             "topics" => Some(Self::Topics),
@@ -42,9 +56,14 @@ impl Target {
             "full_name" => Some(Self::FullName),
             "external_id" => Some(Self::ExternalId),
             "note" => Some(Self::Note),
-            name => match name.strip_prefix(CUSTOM) {
-                Some(key) => (!key.is_empty()).then(|| Self::Custom(key.to_owned())),
-                None => Field::parse(name).filter(|field| *field != Field::ContactType).map(Self::Field),
+            "dropped" => Some(Self::Dropped),
+            "book_id" => Some(Self::BookId),
+            "contact_id" => Some(Self::ContactId),
+            "uid" => Some(Self::CardId),
+            name => match (name.strip_prefix(CUSTOM), name.strip_prefix(EXTERNAL_ID)) {
+                (Some(key), _) => (!key.is_empty()).then(|| Self::Custom(key.to_owned())),
+                (None, Some(source)) => (!source.is_empty()).then(|| Self::IdIn(source.to_owned())),
+                (None, None) => Field::parse(name).map(Self::Field),
             },
         }
     }
@@ -75,19 +94,24 @@ mod tests {
 
     #[test]
     fn every_target_is_found_by_its_name() {
-        let fields = Field::ALL.into_iter().filter(|field| *field != Field::ContactType).map(Target::Field);
+        let fields = Field::ALL.into_iter().map(Target::Field);
         let others = [
             Target::Custom("siret".to_owned()),
             Target::Topics,
             Target::Languages,
             Target::FullName,
             Target::ExternalId,
+            Target::IdIn("rh".to_owned()),
             Target::Note,
+            Target::Dropped,
+            Target::BookId,
+            Target::ContactId,
+            Target::CardId,
         ];
         for target in fields.chain(others) {
             assert_eq!(Target::parse(&target.form_name()), Some(target));
         }
-        for name in ["contact_type", "custom_", "", "absent_from"] {
+        for name in ["custom_", "external_id_", "", "absent_from"] {
             assert_eq!(Target::parse(name), None, "{name}");
         }
     }

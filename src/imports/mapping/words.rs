@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime};
 
 use crate::domain::{Civility, Country, FieldKind, fold, folded_words, language_names, tidy};
 
@@ -51,7 +51,7 @@ pub(super) fn yes_or_no(text: &str) -> Option<bool> {
 }
 
 /// The form of address in any usual spelling, French or English; `None` for another text, such as `Dr`.
-pub(super) fn civility(text: &str) -> Option<Civility> {
+pub fn civility(text: &str) -> Option<Civility> {
     if let Ok(known) = Civility::parse(text) {
         return known;
     }
@@ -137,6 +137,31 @@ pub(super) fn day(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?).filter(|day| day.year() >= 1000)
 }
 
+/// The months in French and in English, folded.
+#[rustfmt::skip] // A year per line.
+const MONTHS: [[&str; 12]; 2] = [
+    ["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"],
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"],
+];
+
+/// The time in words, as this program writes it: `1er juin 2026 à 9 h 05`, `1 June 2026 at 09:05`, or the day alone.
+pub(super) fn written_time(text: &str) -> Option<NaiveDateTime> {
+    let words = folded_words(text);
+    let number = |place: usize| words.get(place).and_then(|word| word.parse::<u32>().ok());
+    let day = words.first()?.trim_end_matches("er").parse().ok()?;
+    let name = words.get(1)?;
+    let month = MONTHS.iter().find_map(|months| months.iter().position(|month| month == name))?;
+    let year = words.get(2)?.parse().ok()?;
+    let date = NaiveDate::from_ymd_opt(year, u32::try_from(month).ok()? + 1, day)?;
+    let (hour, minute) = match words.get(3..).unwrap_or_default() {
+        [] => (0, 0),
+        [at, _, h, _] if at == "a" && h == "h" => (number(4)?, number(6)?),
+        [at, _, _] if at == "at" => (number(4)?, number(5)?),
+        _ => return None,
+    };
+    date.and_hms_opt(hour, minute, 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +221,29 @@ mod tests {
             assert_eq!(day(text), None, "{text}");
         }
         assert_eq!(day("1/1/70"), NaiveDate::from_ymd_opt(1970, 1, 1));
+    }
+
+    #[test]
+    fn a_time_in_words_is_read_as_this_program_writes_it() {
+        use crate::i18n::Locale;
+        for (day, hour) in [(1, 0), (2, 9), (30, 23)] {
+            for month in 1..=12 {
+                let date = NaiveDate::from_ymd_opt(2026, month, if month == 2 { 1 } else { day }).unwrap();
+                let time = date.and_hms_opt(hour, 5, 0).unwrap();
+                for locale in [Locale::Fr, Locale::En] {
+                    assert_eq!(written_time(&locale.date(date)), date.and_hms_opt(0, 0, 0));
+                    assert_eq!(
+                        written_time(&locale.clock_time(time)),
+                        Some(time),
+                        "{}",
+                        locale.clock_time(time)
+                    );
+                }
+            }
+        }
+        for text in ["", "31 juin 2026", "juin 2026", "1 juin 2026 à 25 h 00", "1 juin 2026 à 9 h"] {
+            assert_eq!(written_time(text), None, "{text}");
+        }
     }
 
     #[test]

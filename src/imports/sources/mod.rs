@@ -92,9 +92,13 @@ pub struct Table {
     /// The photos that were left out of cards.
     #[serde(default)]
     pub photos: u64,
-    /// The names of card properties that no column has, and how often each occurs; at most 50 names, sorted.
+    /// The names of card properties that no column has, and how often each occurs; at most 54 names, sorted,
+    /// and `…` for all further ones.
     #[serde(default)]
     pub dropped: Vec<(String, u64)>,
+    /// `true` for cards that this program wrote.
+    #[serde(default)]
+    pub is_own: bool,
 }
 
 impl Table {
@@ -192,6 +196,7 @@ pub fn convert<W: Write>(
         separator: facts.separator,
         photos: facts.photos,
         dropped: facts.dropped,
+        is_own: facts.is_own,
     })
 }
 
@@ -204,6 +209,7 @@ struct Facts {
     separator: Option<Separator>,
     photos: u64,
     dropped: Vec<(String, u64)>,
+    is_own: bool,
 }
 
 /// Returns the first bytes of a file, at most `most`, and leaves the file at its beginning.

@@ -20,6 +20,7 @@ mod page;
 pub mod postgres;
 pub mod preview;
 pub mod process;
+pub mod random_book;
 pub mod raw;
 pub mod savers;
 pub mod second_factor;

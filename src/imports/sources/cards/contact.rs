@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use super::property::Property;
+use crate::book::vcard;
 use crate::domain::{Civility, TICKED, is_blank};
-use crate::imports::mapping::split_name;
+use crate::imports::mapping::{civility, split_name};
 
-/// The headings of all columns, in the order of the form, with four more: the topics and the languages (one per line),
-/// the note, and the card's id.
-pub(super) const COLUMNS: [&str; 32] = [
+/// The headings of all columns, in the order of the form, with five more: the topics and the languages (one per line), the note,
+/// the card's id, and the properties that no other column has, one per line.
+pub(super) const COLUMNS: [&str; 33] = [
     "civility",
     "first_name",
     "last_name",
@@ -41,6 +42,7 @@ pub(super) const COLUMNS: [&str; 32] = [
     "languages",
     "note",
     "uid",
+    "dropped",
 ];
 
 /// Properties about the card itself, which nobody misses. The text of a label is that of an address.
@@ -79,6 +81,9 @@ const NETWORKS: [(&str, &[&str]); 5] = [
     ("social_x", &["twitter", "//x.com", "//www.x.com"]),
     ("social_line", &["line:", "line.me"]),
 ];
+/// The most characters of a dropped property that are kept for a note, and the bytes of all of a card after which no more are kept.
+const KEPT_LINE: usize = 1_000;
+const KEPT: usize = 10_000;
 /// Bytes of the values among which a repetition is looked for.
 const COMPARED: usize = 4_096;
 const MAILS: [&str; 3] = ["email", "email_personal", "email_other"];
@@ -88,6 +93,8 @@ pub(super) struct Contact {
     pub values: Vec<String>,
     /// The names of the filled properties that no column has.
     pub dropped: Vec<String>,
+    /// `true` for a card that this program wrote, whose values are taken as they are.
+    pub is_own: bool,
     has_work_address: bool,
 }
 
@@ -96,17 +103,26 @@ impl Contact {
     pub(super) fn of(lines: Vec<String>) -> Self {
         let mut properties: Vec<Property> = lines.iter().filter_map(|line| Property::read(line)).collect();
         add_labels(&mut properties);
-        let mut contact =
-            Self { values: vec![String::new(); COLUMNS.len()], dropped: Vec::new(), has_work_address: false };
+        let is_by = |property: &Property| property.name == "PRODID" && property.value == vcard::PRODUCT;
+        let mut contact = Self {
+            values: vec![String::new(); COLUMNS.len()],
+            dropped: Vec::new(),
+            is_own: properties.iter().any(is_by),
+            has_work_address: false,
+        };
         if is_kind(&properties, "group") {
             // A list of other cards is no contact. Its row stays empty, so that rows keep their numbers.
-            contact.drop("KIND;GROUP");
+            contact.dropped.push("KIND;GROUP".to_owned());
             return contact;
         }
         for property in properties.iter().filter(|property| !is_blank(&property.value)) {
             contact.add(property);
         }
-        contact.add_whole_name(&properties);
+        if contact.is_own {
+            properties.iter().for_each(|property| contact.set_exactly(property));
+        } else {
+            contact.add_whole_name(&properties);
+        }
         contact
     }
 
@@ -149,8 +165,17 @@ impl Contact {
             "LANG" => self.append("languages", &property.text(), "\n"),
             "NOTE" => self.append("note", &property.text(), "\n"),
             "UID" => self.fill("uid", &property.text()),
-            name if TECHNICAL.contains(&name) => {}
-            _ => self.drop(&property.name),
+            name if TECHNICAL.contains(&name) || name.starts_with(vcard::EXACT) => {}
+            _ => self.drop(&property.name, property),
+        }
+    }
+
+    /// Takes a value that this program wrote as it is stored.
+    fn set_exactly(&mut self, property: &Property) {
+        let Some(name) = property.name.strip_prefix(vcard::EXACT) else { return };
+        let column = name.to_ascii_lowercase().replace('-', "_");
+        if let Some(place) = place(&column) {
+            self.values[place] = property.text();
         }
     }
 
@@ -159,7 +184,15 @@ impl Contact {
         let part = |place: usize| parts.get(place).map_or("", String::as_str);
         self.fill("last_name", part(0));
         self.fill("first_name", format!("{} {}", part(1), part(2)).trim());
-        self.fill("civility", part(3));
+        // `Dr` is no civility here; a card must not be refused for it.
+        if civility(part(3)).is_some() {
+            self.fill("civility", part(3));
+        } else if !part(3).is_empty() {
+            self.drop_value("N;PREFIX", "", part(3));
+        }
+        if !part(4).is_empty() {
+            self.drop_value("N;SUFFIX", "", part(4));
+        }
     }
 
     /// The first part is the organization, the others are its services from the largest to the smallest.
@@ -177,13 +210,19 @@ impl Contact {
     fn add_email(&mut self, property: &Property) {
         let value = property.text();
         let value = value.strip_prefix("mailto:").unwrap_or(&value);
-        let places = if property.is("home") { ["email_personal", "email_other", "email"] } else { MAILS };
-        if places.iter().any(|place| self.get(place) == value) {
+        let places = if property.is("home") {
+            ["email_personal", "email_other", "email"]
+        } else if self.is_own && property.is("autre") {
+            ["email_other", "email_personal", "email"]
+        } else {
+            MAILS
+        };
+        if !self.is_own && places.iter().any(|place| self.get(place) == value) {
             return;
         }
         match places.into_iter().find(|place| self.get(place).is_empty()) {
             Some(place) => self.fill(place, value),
-            None => self.drop("EMAIL"),
+            None => self.drop("EMAIL", property),
         }
     }
 
@@ -191,7 +230,7 @@ impl Contact {
     fn add_phone(&mut self, property: &Property) {
         let is = |kinds: &[&str]| kinds.iter().any(|kind| property.is(kind));
         if property.kinds.iter().any(|kind| kind.contains("fax")) || is(&["pager"]) {
-            return self.drop("TEL;FAX");
+            return self.drop("TEL;FAX", property);
         }
         let kind = if is(&["cell", "mobile", "iphone", "portable"]) {
             "cell"
@@ -214,10 +253,10 @@ impl Contact {
         let columns = ["address", "city", "state", "postal_code", "country"];
         let is_free = columns.iter().all(|column| self.get(column).is_empty());
         if !is_free && (self.has_work_address || !is_work) {
-            return self.drop("ADR");
+            return self.drop("ADR", property);
         }
         if !is_free {
-            self.drop("ADR");
+            self.drop_address(columns);
             for column in columns {
                 self.clear(column);
             }
@@ -238,7 +277,7 @@ impl Contact {
         if is_web && self.get("external_url").is_empty() {
             self.fill("external_url", &value);
         } else {
-            self.drop("URL");
+            self.drop("URL", property);
         }
     }
 
@@ -260,7 +299,7 @@ impl Contact {
             .into_iter()
             .find(|(network, words)| is_exactly(network) || words.iter().any(|word| named.contains(word)));
         let Some((network, _)) = found.filter(|(network, _)| self.get(network).is_empty()) else {
-            return self.drop(&property.name);
+            return self.drop(&property.name, property);
         };
         let user = property.parameter("X-USER");
         let name = match value.split_once(':') {
@@ -296,7 +335,8 @@ impl Contact {
     fn append(&mut self, column: &str, value: &str, separator: &str) {
         let Some(place) = place(column) else { return };
         let values = &mut self.values[place];
-        let is_known = values.len() < COMPARED && values.split(separator).any(|known| known == value);
+        let is_known =
+            !self.is_own && values.len() < COMPARED && values.split(separator).any(|known| known == value);
         if value.is_empty() || is_known {
             return;
         }
@@ -306,8 +346,38 @@ impl Contact {
         values.push_str(value);
     }
 
-    fn drop(&mut self, name: &str) {
+    /// Notes a property that no column has, with its value.
+    fn drop(&mut self, name: &str, property: &Property) {
+        let kinds = property.kinds.join(", ");
+        let label = if kinds.is_empty() { String::new() } else { format!(" ({kinds})") };
+        self.drop_value(name, &label, &property.text());
+    }
+
+    /// The address of the columns gives way to that of the work.
+    fn drop_address(&mut self, columns: [&str; 5]) {
+        let parts = columns.map(|column| self.get(column).to_owned());
+        let filled: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        self.drop_value("ADR", "", &filled.join(", "));
+    }
+
+    fn drop_value(&mut self, name: &str, label: &str, value: &str) {
         self.dropped.push(name.chars().take(50).collect());
+        let Some(place) = place("dropped") else { return };
+        let lines = &mut self.values[place];
+        if lines.len() > KEPT {
+            return;
+        }
+        if !lines.is_empty() {
+            lines.push('\n');
+        }
+        let line = format!("{name}{label}: {value}");
+        lines.extend(line.chars().map(|c| if c.is_control() { ' ' } else { c }).take(KEPT_LINE));
+        if line.chars().count() > KEPT_LINE {
+            lines.push('…');
+        }
+        if lines.len() > KEPT {
+            lines.push_str("\n…");
+        }
     }
 }
 

@@ -4,9 +4,9 @@ use super::super::MAX_RECORD;
 use super::super::fault::{ConvertError, SourceFault};
 
 /// Properties with pictures, sounds and keys, which are passed over while they are read.
-const LARGE: [&str; 5] = ["PHOTO", "LOGO", "SOUND", "KEY", OUTLOOK_PHOTO];
+pub(super) const LARGE: [&str; 5] = ["PHOTO", "LOGO", "SOUND", "KEY", OUTLOOK_PHOTO];
 /// The picture on a card of Outlook.
-const OUTLOOK_PHOTO: &str = "X-MS-CARDPICTURE";
+pub(super) const OUTLOOK_PHOTO: &str = "X-MS-CARDPICTURE";
 
 const QUOTED_PRINTABLE: &[u8] = b"QUOTED-PRINTABLE";
 /// The bytes of a line in which its parameters are.
@@ -29,7 +29,8 @@ pub(super) struct Cutter {
     /// Cards inside the card, as version 2.1 has for an agent.
     inner: u32,
     is_passing: bool,
-    pub photos: u64,
+    /// The properties that were passed over, in the order of [`LARGE`].
+    pub passed: [u64; LARGE.len()],
 }
 
 impl Cutter {
@@ -113,8 +114,11 @@ impl Cutter {
             last.push_str(&line);
         } else if folded.is_none() && line.contains(':') {
             let name = name_of(&line);
-            self.is_passing = LARGE.contains(&name.as_str());
-            self.photos += u64::from(name == "PHOTO" || name == OUTLOOK_PHOTO);
+            let large = LARGE.iter().position(|large| *large == name);
+            self.is_passing = large.is_some();
+            if let Some(large) = large {
+                self.passed[large] += 1;
+            }
             if self.is_passing {
                 return Ok(());
             }

@@ -3,8 +3,9 @@ use proptest::prelude::*;
 use super::super::tests::read;
 use super::super::{MAX_RECORD, Table};
 use super::*;
+use crate::book::vcard;
 
-/// Reads cards, and returns the filled cells of each with their headings.
+/// Reads cards, and returns the filled cells of each with their headings, without the dropped properties.
 fn cards(text: &str) -> (Table, Vec<Vec<(String, String)>>) {
     cards_of(text.as_bytes())
 }
@@ -15,7 +16,7 @@ fn cards_of(bytes: &[u8]) -> (Table, Vec<Vec<(String, String)>>) {
     let (headings, cards) = rows.split_first().unwrap();
     let filled = |cells: &Vec<String>| {
         let pairs = headings.iter().cloned().zip(cells.iter().cloned());
-        pairs.filter(|(_, cell)| !cell.is_empty()).collect()
+        pairs.filter(|(heading, cell)| !cell.is_empty() && heading != "dropped").collect()
     };
     (table.clone(), cards.iter().map(filled).collect())
 }
@@ -26,6 +27,52 @@ fn card(text: &str) -> Vec<(String, String)> {
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(heading, cell)| ((*heading).to_owned(), (*cell).to_owned())).collect()
+}
+
+/// The cells with the dropped properties.
+fn dropped(text: &str) -> Vec<String> {
+    let (_, rows) = read(text.as_bytes()).unwrap();
+    let at = rows[0].iter().position(|heading| heading == "dropped").unwrap();
+    rows[1..].iter().map(|cells| cells.get(at).cloned().unwrap_or_default()).collect()
+}
+
+#[test]
+fn dropped_properties_are_kept_beside_the_others_up_to_a_limit() {
+    let many: String = (0..100).map(|n| format!("X-MANY-{n}:{}\r\n", "é".repeat(1_500))).collect();
+    let cards = format!(
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Roux;Anne;;Dr;PhD\r\nX-SKYPE;TYPE=HOME:anne\\n\tr\r\nBDAY:1980-04-12\r\n\
+        TEL;TYPE=FAX:01 10 20 30 40\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:3.0\r\nFN:B\r\n{many}END:VCARD\r\n"
+    );
+    let kept = dropped(&cards);
+    let expected = "N;PREFIX: Dr\nN;SUFFIX: PhD\nX-SKYPE (home): anne  r\nBDAY: 1980-04-12\nTEL;FAX (fax): 01 10 20 30 40";
+    assert_eq!(kept[0], expected);
+    assert!(kept[1].len() < 13_000 && kept[1].ends_with("…\n…"), "{}", kept[1].len());
+}
+
+#[test]
+fn a_card_of_this_program_is_read_as_it_was_written() {
+    let card = |product: &str| {
+        card(&format!(
+            "PRODID:{product}\r\nN:;;;;\r\nFN:a@x.fr\r\nEMAIL;TYPE=WORK:a@x.fr\r\nEMAIL;TYPE=HOME:a@x.fr\r\n\
+             TEL;TYPE=WORK:+33110203040\r\nX-CARNET-PHONE-WORK:'=01 10 20 30 40\r\nitem1.EMAIL:b@x.fr\r\n\
+             item1.X-ABLabel:Autre"
+        ))
+    };
+    let own = pairs(&[
+        ("email", "a@x.fr"),
+        ("email_personal", "a@x.fr"),
+        ("email_other", "b@x.fr"),
+        // Later steps take the first apostrophe away.
+        ("phone_work", "''=01 10 20 30 40"),
+    ]);
+    assert_eq!(card(vcard::PRODUCT), own);
+    let other = [
+        ("full_name", "a@x.fr"),
+        ("email", "a@x.fr"),
+        ("email_personal", "b@x.fr"),
+        ("phone_work", "+33110203040"),
+    ];
+    assert_eq!(card("-//Apple Inc.//iPhone OS 18.1//EN"), pairs(&other));
 }
 
 #[test]
