@@ -396,7 +396,7 @@ async fn a_switchboard_of_many_is_no_doubt(app: TestApp) {
 async fn a_new_contact_has_the_words_of_a_save(app: TestApp) {
     let list = "Nom;Prénom;E-mail;E-mail personnel;Fonction;Organisation;Service;Téléphone;Mobile;Ville;Spécialités;Langues\n\
         D'Arc;Anne-Marie;anne.darc@b.fr;anne@maison.fr;Juriste;Mairie de Lyon;État civil;\
-        01 10 20 30 40 poste 4512 (accueil) / 01 10 20 30 41;+32 475 12 34 56;L'Haÿ-les-Roses;eau, voirie;français, anglais\n";
+        01 10 20 30 40 poste 4512 / 01 10 20 30 41;+32 475 12 34 56;L'Haÿ-les-Roses;eau, voirie;français, anglais\n";
     let alice = app.coordinator().await;
     imported(&alice, "mots", list, &[("create_organizations", Some("on"))]).await;
     for query in ["darc", "mairie", "juriste", "maison.fr", "4512", "0475123456", "hay", "voirie", "anglais"]

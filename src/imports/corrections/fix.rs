@@ -138,8 +138,11 @@ pub fn fix(db: &Db, id: i64, typed: &Typed, account: i64) -> AppResult<Fixed> {
     Err(AppError::Overtaken)
 }
 
-/// The list of an import and the number of its columns, or the reason why no line can be fixed.
-fn open(conn: &mut AnyConnection, id: i64) -> AppResult<(Import, Result<(AnyList, usize), Step>)> {
+/// A list and the number of its columns.
+type Opened = (AnyList, usize);
+
+/// The list of an import, or the reason why no line can be fixed.
+fn open(conn: &mut AnyConnection, id: i64) -> AppResult<(Import, Result<Opened, Step>)> {
     let import = store::find(conn, id)?;
     let opened = if Closed::of(conn, &import)?.is_some() {
         Err(Step::Closed)

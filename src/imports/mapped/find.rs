@@ -41,8 +41,8 @@ from_text_column!(Doubt);
 pub enum Meant {
     Contact {
         whole: Arc<WholeContact>,
-        /// Set if the row has a note that the contact does not have.
-        lacks_note: bool,
+        /// The notes of the row that the contact does not have.
+        new_notes: Vec<String>,
         /// The targets whose value another contact has, from which somebody has declared this one distinct.
         gives_up: Vec<Target>,
     },
@@ -138,8 +138,8 @@ impl Lookup {
             },
         };
         let id = whole.contact.id;
-        let lacks_note = noted.lacks(id, &mapped.row);
-        let meant = Meant::Contact { whole: Arc::clone(whole), lacks_note, gives_up };
+        let new_notes = noted.new_notes(id, &mapped.row);
+        let meant = Meant::Contact { whole: Arc::clone(whole), new_notes, gives_up };
         if list.empties_most(whole, &meant.own_row(mapped)) {
             return Some(Meant::Doubtful { doubt: Doubt::Emptied, candidates: vec![id] });
         }
@@ -231,8 +231,8 @@ impl Lookup {
         if candidates.len() > 1 {
             return Meant::Doubtful { doubt: Doubt::Keys, candidates: candidates.into_iter().collect() };
         }
-        let lacks_note = noted.lacks(own, &mapped.row);
-        Meant::Contact { whole: Arc::clone(whole), lacks_note, gives_up: Vec::new() }
+        let new_notes = noted.new_notes(own, &mapped.row);
+        Meant::Contact { whole: Arc::clone(whole), new_notes, gives_up: Vec::new() }
     }
 
     /// The contacts with the row's value of a key.

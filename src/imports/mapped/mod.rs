@@ -153,13 +153,13 @@ impl ListKind for Mapped {
             None if mode == Mode::Update => PlannedEffect { effect: Effect::Unmatched, contact: None },
             None => PlannedEffect { effect: Effect::Created, contact: None },
             Some(Meant::Doubtful { .. }) => PlannedEffect { effect: Effect::Held, contact: None },
-            Some(meant @ Meant::Contact { whole, lacks_note, .. }) => {
+            Some(meant @ Meant::Contact { whole, new_notes, .. }) => {
                 let row = &*meant.own_row(row);
                 let effect = if mode == Mode::Create {
                     Effect::Unchanged
                 } else if whole.contact.deleted_at.is_some() {
                     Effect::Restored
-                } else if *lacks_note || !self.changes(whole, row).is_empty() {
+                } else if !new_notes.is_empty() || !self.changes(whole, row).is_empty() {
                     Effect::Updated
                 } else {
                     Effect::Unchanged
@@ -195,8 +195,10 @@ impl ListKind for Mapped {
         .into_iter()
         .map(|change| FieldChange::new(change.field, change.old, change.new))
         .collect();
-        if !matches!(known, Some(Meant::Contact { lacks_note: false, .. })) {
-            shown.extend(row.row.notes().map(|note| FieldChange::new("note", "", note)));
+        let note = |text: &str| FieldChange::new("note", "", text);
+        match known {
+            Some(Meant::Contact { new_notes, .. }) => shown.extend(new_notes.iter().map(|text| note(text))),
+            _ => shown.extend(row.row.notes().map(note)),
         }
         PreviewRow {
             name: name_of(&get(Field::LastName), &get(Field::FirstName), &get(Field::Email)),

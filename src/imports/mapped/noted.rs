@@ -32,9 +32,9 @@ impl Noted {
         Ok(Self(noted))
     }
 
-    /// Returns `true` if the row has a note that the contact does not have.
-    pub fn lacks(&self, contact: i64, row: &ListRow) -> bool {
+    /// The notes of the row that the contact does not have.
+    pub fn new_notes(&self, contact: i64, row: &ListRow) -> Vec<String> {
         let has = |note| self.0.get(&contact).is_some_and(|texts| texts.iter().any(|text| text == note));
-        row.notes().any(|note| !has(note))
+        row.notes().filter(|note| !has(note)).map(str::to_owned).collect()
     }
 }

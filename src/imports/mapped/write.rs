@@ -104,7 +104,8 @@ pub fn write_decided(
 #[derive(Default)]
 struct Round<'a> {
     new: Vec<&'a MappedRow>,
-    changed: Vec<(&'a WholeContact, Cow<'a, MappedRow>, bool)>,
+    /// Each with the notes that it gets.
+    changed: Vec<(&'a WholeContact, Cow<'a, MappedRow>, &'a [String])>,
     unchanged: Vec<&'a WholeContact>,
     held: Vec<NewHeld>,
     contacts: HashSet<i64>,
@@ -136,8 +137,8 @@ impl<'a> Round<'a> {
             (Effect::Held, Some(Meant::Doubtful { doubt, candidates })) => {
                 self.held.push(NewHeld { place: row.place, doubt: *doubt, candidates: candidates.clone() });
             }
-            (Effect::Updated | Effect::Restored, Some(meant @ Meant::Contact { whole, lacks_note, .. })) => {
-                self.changed.push((whole, meant.own_row(row), *lacks_note));
+            (Effect::Updated | Effect::Restored, Some(meant @ Meant::Contact { whole, new_notes, .. })) => {
+                self.changed.push((whole, meant.own_row(row), new_notes));
             }
             (Effect::Unchanged, Some(Meant::Contact { whole, .. })) => self.unchanged.push(whole),
             _ => {}
@@ -210,16 +211,14 @@ impl<'a> Round<'a> {
         let names = values.iter().map(|values| values.details.get(Field::Organization));
         let organizations = Organizations::of(conn, names, by)?;
         let (mut overwritten, mut notes) = (Vec::with_capacity(values.len()), Vec::new());
-        for ((whole, row, lacks_note), values) in self.changed.iter().zip(values) {
+        for ((whole, _, new_notes), values) in self.changed.iter().zip(values) {
             let contact = &whole.contact;
             if contact.deleted_at.is_some() {
                 journal.restored(contact.id, contact.import_id);
             } else {
                 journal.updated(contact.id, contact.import_id);
             }
-            if *lacks_note {
-                notes.extend(row.row.notes().map(|note| (contact.id, note)));
-            }
+            notes.extend(new_notes.iter().map(|note| (contact.id, note.as_str())));
             let changes = changes(&list.values(whole), &values, list.source_name());
             let values = list.whole_values(Some(whole), values, &organizations);
             overwritten.push(WholeChange { known: whole, values, changes });

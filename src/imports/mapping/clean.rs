@@ -135,7 +135,7 @@ impl Cleaner<'_> {
             }
             (Target::Field(field), _) => match field.kind() {
                 FieldKind::Flag => return Ok(Clean { kinds: Vec::new(), ..flag(raw)? }),
-                FieldKind::Country => self.rules.country(raw).ok_or(Fault::UnknownCountry)?.to_owned(),
+                FieldKind::Country => Rules::country(raw).ok_or(Fault::UnknownCountry)?.to_owned(),
                 FieldKind::Civility => {
                     words::civility(raw).ok_or(Fault::UnknownCivility)?.as_str().to_owned()
                 }
@@ -173,7 +173,7 @@ impl Cleaner<'_> {
             FieldKind::Phone => self.phone(field, raw),
             FieldKind::Flag => flag(raw),
             FieldKind::Country => {
-                let code = self.rules.country(raw).ok_or(Fault::UnknownCountry)?;
+                let code = Rules::country(raw).ok_or(Fault::UnknownCountry)?;
                 Ok(Clean::corrected(code.to_owned(), raw, Cleaning::Country))
             }
             FieldKind::Url(_) => Ok(Clean::corrected(field.clean(&with_scheme(raw))?, raw, Cleaning::Url)),

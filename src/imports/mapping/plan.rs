@@ -80,6 +80,7 @@ pub struct Choice {
 /// The choices for the columns of a list. It is stored as JSON, and contains headings but no values of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a box of the form")]
 pub struct Mapping {
     /// One text per column; empty texts for a list without headings.
     pub headings: Vec<String>,

@@ -97,7 +97,7 @@ pub fn read(cells: &[String], rules: &Rules) -> Result<ListRow, Vec<CellFault>> 
 fn is_abroad(cells: &[String], rules: &Rules) -> bool {
     let column = rules.mapping().column_of(&Target::Field(Field::Country));
     let cell = column.and_then(|column| cells.get(column - 1));
-    let code = cell.and_then(|cell| rules.country(cell));
+    let code = cell.and_then(|cell| Rules::country(cell));
     code.and_then(|code| Country::parse(code).ok()).is_some_and(|country| !Phone::is_french(country))
 }
 

@@ -69,7 +69,7 @@ impl Rules {
     }
 
     /// The code of the country with this name or code.
-    pub(super) fn country(&self, name: &str) -> Option<&'static str> {
+    pub(super) fn country(name: &str) -> Option<&'static str> {
         match Country::parse(name) {
             Ok(country) => Some(country.code()),
             Err(_) => country_code(name),

@@ -132,7 +132,7 @@ impl QueryFragment<Sqlite> for SqliteRow<'_> {
             out.push_bind_param::<Nullable<Bool>, _>(flag)?;
             out.push_sql(", ");
         }
-        for id in self.ids.iter() {
+        for id in &self.ids {
             out.push_bind_param::<Nullable<BigInt>, _>(id)?;
             out.push_sql(", ");
         }

@@ -119,7 +119,9 @@ impl Contact {
             contact.add(property);
         }
         if contact.is_own {
-            properties.iter().for_each(|property| contact.set_exactly(property));
+            for property in &properties {
+                contact.set_exactly(property);
+            }
         } else {
             contact.add_whole_name(&properties);
         }

@@ -38,7 +38,8 @@ fn dropped(text: &str) -> Vec<String> {
 
 #[test]
 fn dropped_properties_are_kept_beside_the_others_up_to_a_limit() {
-    let many: String = (0..100).map(|n| format!("X-MANY-{n}:{}\r\n", "é".repeat(1_500))).collect();
+    let many: Vec<String> = (0..100).map(|n| format!("X-MANY-{n}:{}\r\n", "é".repeat(1_500))).collect();
+    let many = many.concat();
     let cards = format!(
         "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Roux;Anne;;Dr;PhD\r\nX-SKYPE;TYPE=HOME:anne\\n\tr\r\nBDAY:1980-04-12\r\n\
         TEL;TYPE=FAX:01 10 20 30 40\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:3.0\r\nFN:B\r\n{many}END:VCARD\r\n"
@@ -67,7 +68,7 @@ fn a_card_of_this_program_is_read_as_it_was_written() {
     ]);
     assert_eq!(card(vcard::PRODUCT), own);
     let other = [
-        ("full_name", "a@x.fr"),
+        ("last_name", "a@x.fr"),
         ("email", "a@x.fr"),
         ("email_personal", "b@x.fr"),
         ("phone_work", "+33110203040"),

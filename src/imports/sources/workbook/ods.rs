@@ -92,10 +92,11 @@ impl HiddenStyles {
                 let name = attribute(element, "style:name").unwrap_or_default();
                 self.current = name.chars().take(MAX_NAME).collect();
             }
-            "style:table-properties" if self.names.len() < MAX_SHEETS => {
-                if attribute(element, "table:display").is_some_and(|display| display == "false") {
-                    self.names.insert(self.current.clone());
-                }
+            "style:table-properties"
+                if self.names.len() < MAX_SHEETS
+                    && attribute(element, "table:display").is_some_and(|display| display == "false") =>
+            {
+                self.names.insert(self.current.clone());
             }
             _ => {}
         }
