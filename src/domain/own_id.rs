@@ -59,8 +59,8 @@ impl OwnId {
     /// The contact that the id of a card means; `None` for a card of another program. Some programs leave the prefix out.
     pub fn of_uid(uid: &str) -> Option<Self> {
         let text = tidy(uid).to_ascii_lowercase();
-        let uuid = text.strip_prefix(PREFIX).unwrap_or(&text);
-        let (book, number) = uuid.split_at_checked("1f0c2a9e-77b1-8c3d".len())?;
+        let body = text.strip_prefix(PREFIX).unwrap_or(&text);
+        let (book, number) = body.split_at_checked("1f0c2a9e-77b1-8c3d".len())?;
         let (high, low) = number.strip_prefix('-')?.split_once('-')?;
         let is_uuid = high.len() == 4 && low.len() == 12;
         let bits = u64::from_str_radix(&format!("{high}{low}"), 16).ok().filter(|_| is_uuid)?;

@@ -252,7 +252,7 @@ async fn rows_of_any_list_are_fixed_after_the_import(app: TestApp) {
     let done = fix(&alice, &page, &typed).await;
     assert_eq!(done.location(), "/imports/1", "{}", done.body);
     assert_eq!(values(&alice, "roux", &["organization"]).await, ["Mairie de Lyon"]);
-    let review = alice.get("/reviews").await.attributes("tbody th a", "href").remove(0);
+    let review = alice.get("/reviews").await.attributes("main a[href^='/reviews/']", "href").remove(0);
     let review = alice.get(&review).await;
     assert!(review.one("table.review").contains("Petit"), "the corrected row is shown: {}", review.body);
     alice.submit(&review, "form[action^='/reviews/']", &[("decision", Some("create"))]).await;

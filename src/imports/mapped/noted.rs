@@ -34,7 +34,8 @@ impl Noted {
 
     /// The notes of the row that the contact does not have.
     pub fn new_notes(&self, contact: i64, row: &ListRow) -> Vec<String> {
-        let has = |note| self.0.get(&contact).is_some_and(|texts| texts.iter().any(|text| text == note));
-        row.notes().filter(|note| !has(note)).map(str::to_owned).collect()
+        let known = self.0.get(&contact);
+        let is_new = |note: &&str| known.is_none_or(|texts| !texts.iter().any(|text| text == note));
+        row.notes().filter(is_new).map(str::to_owned).collect()
     }
 }

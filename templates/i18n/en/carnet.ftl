@@ -283,9 +283,9 @@ count-total = { $count ->
  }
 counts-label = What happens to the lines
 decide-text = { $count ->
-    [0] No line is valid: fix the file and send it again.
-    [one] You can import the valid line now, or fix the file and send it again.
-   *[other] You can import the { $count } valid lines now, or fix the file and send it again.
+    [0] No line is valid: fix the rejected lines below, or fix the file and send it again.
+    [one] You can import the valid line now, or fix the others below first.
+   *[other] You can import the { $count } valid lines now, or fix the others below first.
  }
 decide-confirm = { $count ->
     [one] Import the valid line

@@ -288,9 +288,9 @@ count-total = { $count ->
  }
 counts-label = Ce que deviennent les lignes
 decide-text = { $count ->
-    [0] Aucune ligne n’est valide : corrigez le fichier et renvoyez-le.
-    [one] Vous pouvez importer la ligne valide maintenant, ou corriger le fichier et le renvoyer.
-   *[other] Vous pouvez importer les { $count } lignes valides maintenant, ou corriger le fichier et le renvoyer.
+    [0] Aucune ligne n’est valide : corrigez les lignes refusées ci-dessous, ou le fichier et renvoyez-le.
+    [one] Vous pouvez importer la ligne valide maintenant, ou d’abord corriger les autres ci-dessous.
+   *[other] Vous pouvez importer les { $count } lignes valides maintenant, ou d’abord corriger les autres ci-dessous.
  }
 decide-confirm = { $count ->
     [one] Importer la ligne valide
