@@ -130,7 +130,11 @@ async fn nothing_of_the_whole_table_is_run_by_a_spreadsheet(app: TestApp) {
     let alice = app.coordinator().await;
     awkward(&alice).await;
     let file = alice.get("/contacts.csv?service=%3D1%2B1").await;
-    assert!(file.body.starts_with("\u{FEFF}\"Numéro\";\"Civilité\";\"Prénom\";\"Nom\""), "{}", file.body);
+    assert!(
+        file.body.starts_with("\u{FEFF}\"Numéro\";\"Carnet d’origine\";\"Civilité\";\"Prénom\";\"Nom\""),
+        "{}",
+        file.body
+    );
     let line = file.body.lines().nth(1).unwrap();
     assert_eq!(file.body.lines().count(), 2);
     assert!(line.contains("\"'=1+1\""), "{line}");

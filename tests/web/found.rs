@@ -244,7 +244,7 @@ async fn forms_of_a_contact_keep_the_way_back(app: TestApp) {
     let said = [("report", Some("Le numéro a changé"))];
     assert_eq!(alice.submit(&page, "#reports form", &said).await.location(), format!("{link}#reports"));
     let edits: Vec<String> = page
-        .attributes("a[href]", "href")
+        .links("a[href]")
         .into_iter()
         .filter(|href| ["/edit?", "/absence?", "/expertise?"].iter().any(|form| href.contains(form)))
         .collect();
@@ -252,7 +252,7 @@ async fn forms_of_a_contact_keep_the_way_back(app: TestApp) {
     let days = [("absent_from", Some("2031-01-01")), ("absent_until", Some("2031-01-02"))];
     for edit in edits {
         let form = alice.get(&edit).await;
-        assert!(form.attributes("main .actions a.button", "href").contains(&link), "{edit}: to cancel");
+        assert!(form.links("main .actions a.button").contains(&link), "{edit}: to cancel");
         let typed = if edit.contains("/absence?") { &days[..] } else { &[] };
         assert_eq!(alice.submit(&form, "main form", typed).await.location(), link, "{edit}");
     }
