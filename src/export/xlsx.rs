@@ -12,6 +12,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 use rust_xlsxwriter::{Format, IgnoreError, XlsxError};
 
 use super::full::{Cell, Column, ColumnKind, Value};
+use crate::domain::escaped;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, fl};
 
@@ -158,6 +159,8 @@ impl Workbook {
             if text.is_empty() {
                 continue;
             }
+            // No cell of a workbook needs a guard; what looks like one is told from it when the table comes back.
+            let text = escaped(&text).into_owned();
             // The element of a cell, and seven bytes per character at most, as in `_x0001_`.
             self.bytes += 80 + 7 * text.len() as u64;
             *width = (*width).max(widest_line(&text));

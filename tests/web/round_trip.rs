@@ -104,7 +104,9 @@ fn edited(bytes: &[u8], edit: impl Fn(&mut Vec<Vec<String>>)) -> Vec<u8> {
     let mut rows: Vec<Vec<String>> = rows.collect();
     edit(&mut rows);
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
-    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+    for row in &rows {
+        writer.write_record(row).unwrap();
+    }
     writer.into_inner().unwrap()
 }
 
@@ -121,9 +123,9 @@ async fn a_changed_row_of_this_book_changes_its_contact(app: TestApp) {
     // Another name and another e-mail are no doubt: the number says who it is.
     let changed = edited(&exported, |rows| {
         let (first, last, email) = (at(rows, "Prénom"), at(rows, "Nom"), at(rows, "E-mail professionnel"));
-        rows[1][first] = "Béatrice".to_owned();
-        rows[1][last] = "Wagner".to_owned();
-        rows[1][email] = "nouvelle@b.example".to_owned();
+        "Béatrice".clone_into(&mut rows[1][first]);
+        "Wagner".clone_into(&mut rows[1][last]);
+        "nouvelle@b.example".clone_into(&mut rows[1][email]);
     });
     let checked = book.checked(changed).await;
     let verdict = checked.one(".verdict");
@@ -137,9 +139,9 @@ async fn a_changed_row_of_this_book_changes_its_contact(app: TestApp) {
         let (number, origin) = (at(rows, "Numéro"), at(rows, "Carnet d’origine"));
         let (first, last) = (at(rows, "Prénom"), at(rows, "Nom"));
         rows.truncate(3);
-        rows[2][origin] = "11111111-2222-8333".to_owned();
-        rows[2][first] = "Gérard".to_owned();
-        rows[2][last] = "Lambert".to_owned();
+        "11111111-2222-8333".clone_into(&mut rows[2][origin]);
+        "Gérard".clone_into(&mut rows[2][first]);
+        "Lambert".clone_into(&mut rows[2][last]);
         rows[2][number] = rows[1][number].clone();
         rows.remove(1);
     });

@@ -1,5 +1,7 @@
 //! Books of contacts with random values in all fields, with what files have as signs of their own.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use carnet::domain::{CustomKind, Field, FieldKind};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -11,7 +13,10 @@ use super::contact_types::add_type;
 use super::external_ids::{add_source, set_ids};
 use super::{Backend, Client, Page, TestApp, database};
 
-const TYPES: [(&str, [(&str, &str, &str, bool); 7]); 2] = [
+/// Label, kind, choices, and whether it is required.
+type RandomField = (&'static str, &'static str, &'static str, bool);
+
+const TYPES: [(&str, [RandomField; 7]); 2] = [
     (
         "Fournisseur",
         [
@@ -192,7 +197,10 @@ impl RandomBook {
 
     /// The check of a file, without a page about its columns.
     pub async fn checked(&self, bytes: Vec<u8>) -> Page {
-        let answer = self.alice.upload("retour", bytes, false).await;
+        // Each has a name of its own.
+        static UPLOADS: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("retour-{}", UPLOADS.fetch_add(1, Ordering::Relaxed));
+        let answer = self.alice.upload(&name, bytes, false).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
         assert!(!answer.location().ends_with("/columns"), "nobody is asked for the columns");
         self.alice.at_rest(&answer.location()).await
