@@ -27,6 +27,7 @@ mod search_text;
 mod second_factor;
 mod source_name;
 mod spreadsheet;
+mod term;
 mod text;
 mod username;
 mod visible;
@@ -49,7 +50,7 @@ pub use own_id::{BookId, OwnId};
 pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};
 pub use phone::{Number, Phone, bare, canonical_digits};
 pub use phonetic_code::phonetic_code;
-pub use query::{Piece, Query, Term, asked_numbers};
+pub use query::{Piece, Query, asked_numbers};
 pub use recipient::{Recipient, Status};
 pub use rights::{Right, Role};
 pub use search_text::{
@@ -58,6 +59,7 @@ pub use search_text::{
 pub use second_factor::SecondFactorFor;
 pub use source_name::SourceName;
 pub use spreadsheet::{escaped, guarded, unguarded};
+pub use term::Term;
 pub use text::{Text, asked_for, clean_lines, repaired, repaired_list, tidy};
 pub use username::Username;
 pub use visible::{is_blank, is_invisible, visible};

@@ -7,27 +7,11 @@ use super::phone::{Asked, asked};
 use super::search_text::{
     Facet, MIN_LAST_DIGITS, WORD, in_full, last_digits, name_word, number_tokens, words,
 };
+use super::term::Term;
 use super::visible::is_invisible;
 
 /// The largest number of words of a query that are used.
 const MAX_TERMS: usize = 12;
-
-/// One condition of a query: a contact must have any of these index words, whole or as a word's beginning.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Term {
-    AnyOf(Vec<String>),
-    BeginsWithAnyOf(Vec<String>),
-}
-
-impl Term {
-    /// Returns `true` if one of a contact's words ([`super::Findable::tokens`]) meets the condition.
-    pub fn is_met_by(&self, tokens: &str) -> bool {
-        tokens.split(' ').any(|token| match self {
-            Self::AnyOf(words) => words.iter().any(|word| token == word),
-            Self::BeginsWithAnyOf(words) => words.iter().any(|word| token.starts_with(word)),
-        })
-    }
-}
 
 /// The conditions of a list; contacts must meet all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::check::{FAILED, INTERRUPTED, REFUSED, REJECTED, open, print_error, print_finding, print_line};
+use super::check::{FAILED, INTERRUPTED, REFUSED, REJECTED, open, print_error, print_line};
+use super::told::{page_of, tell_end, tell_given_up, tell_rejected, waiting};
 use super::{by_profile, outlook, progress};
 use crate::app::{background, serve};
 use crate::base::stop::Stop;
@@ -11,15 +12,12 @@ use crate::db::Db;
 use crate::domain::ImportName;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, Locale, fl};
-use crate::imports::column_names::ColumnNames;
-use crate::imports::counting::file_in_words;
-use crate::imports::findings::{self, FindingKind};
 use crate::imports::form::{ImportForm, NewImport, refusal_message};
 use crate::imports::import::{Import, OnError, State};
 use crate::imports::sources::SourceKind;
 use crate::imports::start::{self, Sniffed};
 use crate::imports::upload::UploadedFile;
-use crate::imports::{pages, preview, store, undo};
+use crate::imports::{preview, store, undo};
 use crate::jobs::{self, JobFailures};
 use crate::web::trouble::trouble_text;
 
@@ -69,7 +67,7 @@ pub fn print_ended(t: &Catalogue, ended: Ended) -> i32 {
 }
 
 /// An import to follow to its end.
-struct Followed {
+pub(super) struct Followed {
     id: i64,
     name: String,
     job: jobs::Kind,
@@ -78,7 +76,7 @@ struct Followed {
     /// Set if this command started the import. If it needs a decision, it is then cancelled, since nobody can
     /// decide on a terminal.
     is_own: bool,
-    preview: bool,
+    pub(super) preview: bool,
 }
 
 async fn begin(locale: Locale, arguments: ImportArgs) -> Result<i32, Ended> {
@@ -193,14 +191,6 @@ fn already(locale: Locale, earlier: &Import) -> String {
     fl!(locale.catalogue(), "again-done", date = locale.date_time(&date), name = earlier.name.as_str())
 }
 
-fn waiting(t: &Catalogue, import: &Import) -> String {
-    fl!(t, "again-waiting", name = import.name.as_str(), page = page_of(import.id))
-}
-
-fn page_of(id: i64) -> String {
-    format!("/imports/{id}")
-}
-
 async fn store_file(
     db: &Db,
     t: &Catalogue,
@@ -299,70 +289,6 @@ async fn follow_and_tell(
         }
         // Somebody decided on the import's page: from now on the import is not this command's.
         is_own = false;
-    }
-}
-
-/// Reports an import that was cancelled because nobody can decide; `stops` are the reasons besides rejected lines.
-fn tell_given_up(t: &Catalogue, followed: &Followed, import: &Import, stops: &[String]) -> i32 {
-    let rejected = import.counts.rejected;
-    if followed.preview && import.state == State::Deciding {
-        let counts = file_in_words(t, import.lines, &import.counts, true);
-        print_line(&fl!(t, "command-preview", counts = counts));
-    } else if rejected > 0 && import.on_error == OnError::Ask {
-        print_error(&fl!(t, "import-stopped", rejected = rejected));
-    } else {
-        print_error(&fl!(t, "nothing-written"));
-    }
-    for stop in stops {
-        print_error(stop);
-    }
-    if rejected > 0 || !stops.is_empty() { REJECTED } else { 0 }
-}
-
-fn tell_end(t: &Catalogue, import: &Import) -> Result<i32, Ended> {
-    match import.state {
-        State::Done => {
-            let counts = file_in_words(t, import.lines, &import.counts, false);
-            print_line(&fl!(t, "command-done", name = import.name.as_str(), counts = counts));
-            Ok(0)
-        }
-        State::Deciding => {
-            print_error(&waiting(t, import));
-            Ok(REJECTED)
-        }
-        state => {
-            let refusal = import.refusal.as_ref();
-            let words =
-                refusal.map_or_else(|| pages::state_name(t, &state), |refusal| refusal_message(t, refusal));
-            Err(Ended::Refused(words))
-        }
-    }
-}
-
-/// Prints the faults of rejected lines on standard error.
-async fn tell_rejected(db: &Db, t: &Catalogue, import: &Import) -> Result<(), Ended> {
-    let id = import.id;
-    let mut after = (0, -1);
-    let names = db
-        .read({
-            let import = import.clone();
-            move |conn| ColumnNames::of(conn, &import)
-        })
-        .await?;
-    loop {
-        let found = db
-            .read_unhurried(move |conn| findings::after(conn, id, FindingKind::Rejected, after, 500))
-            .await?;
-        let Some(last) = found.last() else {
-            return Ok(());
-        };
-        after = (last.line, last.ordinal);
-        let mut out = std::io::stderr().lock();
-        for finding in &found {
-            // A closed output does not stop the command.
-            let column = names.name(t, finding.column);
-            let _ = print_finding(&mut out, t, finding.line, &column, &finding.value, &finding.fault);
-        }
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod outlook;
 pub(crate) mod progress;
+mod told;
 pub(crate) mod users;
 
 use super::serve::{self, Application};

@@ -7,6 +7,7 @@
 mod clean;
 mod form;
 mod headings;
+mod list_row;
 mod name;
 mod outcome;
 mod phones;
@@ -19,12 +20,13 @@ mod target;
 mod words;
 
 pub use clean::Cleaning;
+pub use list_row::ListRow;
 pub(in crate::imports) use name::split as split_name;
 pub use outcome::{Values, after, changes};
 pub use plan::{
     Blank, Choice, HeadingDifference, Mapping, MappingFault, MatchKey, Mode, OnAmbiguous, Policy,
 };
-pub use row::{CellFault, Given, ListRow, is_blank_row, read};
+pub use row::{CellFault, Given, is_blank_row, read};
 pub use rules::{Book, CustomColumn, Rules};
 pub use suggest::{lost_zeros, suggest};
 pub use tally::Tally;

@@ -1,5 +1,6 @@
 use super::super::{Book, Choice, CustomColumn, Mapping};
 use super::*;
+use crate::domain::sort_key;
 
 pub fn rules(columns: &[&str], edit: impl FnOnce(&mut Mapping)) -> Rules {
     let choices = columns.iter().map(|name| {

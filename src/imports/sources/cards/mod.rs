@@ -1,9 +1,10 @@
 //! Contact cards: vCard 2.1, 3.0 and 4.0, as phones, mail programs and this program write them.
 //!
-//! The rows file has a heading row, the names of the form's controls in the order of [`contact::COLUMNS`], so
+//! The rows file has a heading row, the names of the form's controls in the order of [`COLUMNS`], so
 //! card *n* is row *n* + 1. A column that no card fills is left out; to know these, the file is read twice.
 //! One card is in memory at a time, without its photo.
 
+mod columns;
 mod contact;
 mod cutter;
 mod property;
@@ -16,7 +17,8 @@ use super::fault::{ConvertError, SourceFault};
 use super::rows::Rows;
 use super::text::{Text, find_encoding};
 use super::{Encoding, Facts};
-use contact::{COLUMNS, Contact};
+use columns::COLUMNS;
+use contact::Contact;
 use cutter::{Cutter, LARGE, OUTLOOK_PHOTO};
 
 use crate::domain::escaped;

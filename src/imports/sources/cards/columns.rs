@@ -1,0 +1,76 @@
+//! The columns that cards fill, and the names that properties have.
+
+/// The headings of all columns, in the order of the form, with five more: the topics and the languages (one per line), the note,
+/// the card's id, and the properties that no other column has, one per line.
+pub(super) const COLUMNS: [&str; 33] = [
+    "civility",
+    "first_name",
+    "last_name",
+    "title",
+    "organization",
+    "service",
+    "email",
+    "email_personal",
+    "email_other",
+    "phone_work",
+    "sms_work",
+    "phone_cell",
+    "sms_cell",
+    "phone_home",
+    "sms_home",
+    "phone_other",
+    "sms_other",
+    "address",
+    "postal_code",
+    "city",
+    "state",
+    "country",
+    "external_url",
+    "social_x",
+    "social_facebook",
+    "social_line",
+    "social_whatsapp",
+    "social_instagram",
+    "topics",
+    "languages",
+    "note",
+    "uid",
+    "dropped",
+];
+
+/// Properties about the card itself, which nobody misses. The text of a label is that of an address.
+pub(super) const TECHNICAL: [&str; 23] = [
+    "VERSION",
+    "PRODID",
+    "REV",
+    "FN",
+    "KIND",
+    "CLASS",
+    "PROFILE",
+    "SOURCE",
+    "MAILER",
+    "SORT-STRING",
+    "CLIENTPIDMAP",
+    "XML",
+    "X-ABLABEL",
+    "X-ABADR",
+    "X-ABUID",
+    "X-ABSHOWAS",
+    "X-ADDRESSBOOKSERVER-KIND",
+    "X-IMAGETYPE",
+    "X-IRMC-LUID",
+    "X-MS-OL-DEFAULT-POSTAL-ADDRESS",
+    "X-MS-OL-DESIGN",
+    "X-MS-SIGNATURE",
+    "LABEL",
+];
+/// The group that Google gives all contacts of somebody.
+pub(super) const NO_TOPICS: [&str; 2] = ["myContacts", "starred"];
+/// The social networks of the form, with the words by which a property names them.
+pub(super) const NETWORKS: [(&str, &[&str]); 5] = [
+    ("social_whatsapp", &["whatsapp", "wa.me"]),
+    ("social_facebook", &["facebook", "messenger"]),
+    ("social_instagram", &["instagram"]),
+    ("social_x", &["twitter", "//x.com", "//www.x.com"]),
+    ("social_line", &["line:", "line.me"]),
+];
