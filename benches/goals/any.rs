@@ -127,7 +127,7 @@ pub fn measure_xlsx(pairs: usize) -> anyhow::Result<()> {
 
 fn write_xlsx(file: &Path) -> anyhow::Result<()> {
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet_with_constant_memory()?;
     for (row, line) in (0..).zip(lines::list(ROWS, lines::Street::Haute).lines()) {
         for (column, cell) in (0..).zip(line.split(';')) {
             sheet.write_string(row, column, cell)?;

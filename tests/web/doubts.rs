@@ -1,7 +1,8 @@
 //! Which rows are doubtful, in lists of every kind, and what is remembered about them.
 
+use carnet::base::clock;
 use carnet::db::schema::{duplicate_pairs, imports};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use crate::support::contacts::{add, id};
@@ -279,7 +280,7 @@ async fn the_end_of_the_wait_is_announced(app: TestApp) {
     paul(&alice).await;
     imported(&alice, "un", HANDED_ON, &[]).await;
     let ended = async |days: i64| {
-        let at = Utc::now().naive_utc() - TimeDelta::days(days);
+        let at = clock::now() - TimeDelta::days(days);
         app.db
             .write(move |conn| {
                 Ok(diesel::update(imports::table).set(imports::finished_at.eq(at)).execute(conn)?)
