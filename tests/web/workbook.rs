@@ -205,7 +205,9 @@ async fn every_cell_is_that_of_the_csv_table(app: TestApp) {
                 assert!(words.starts_with(kept) && kept.chars().count() > 32_000);
                 cut += 1;
             } else {
-                assert!(in_words(cell).contains(words), "{heading}: {cell:?} is not {words:?}");
+                // What looks like a guard has one more apostrophe, as the reader of lists takes one away.
+                let is_same = in_words(cell).iter().any(|cell| unguarded(cell) == words.as_str());
+                assert!(is_same, "{heading}: {cell:?} is not {words:?}");
             }
         }
     }
