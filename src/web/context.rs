@@ -37,7 +37,7 @@ pub struct Context {
     pub from: String,
 }
 
-/// The value of `from` in a query string; empty if there is none.
+/// The value of `from` in a query string; an empty text without it.
 fn from(query: &str) -> String {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     pairs.find(|(name, _)| name == "from").map(|(_, value)| value.into_owned()).unwrap_or_default()

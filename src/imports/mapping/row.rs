@@ -281,7 +281,7 @@ impl Reading<'_> {
         }
     }
 
-    /// A damaged or missing id is none: the row is matched like that of any list.
+    /// Without an id, or with a damaged one, the row is matched like that of any list.
     fn own_id(&mut self) {
         let mapping = self.cleaner.rules.mapping();
         let cell = |target: &Target| {
