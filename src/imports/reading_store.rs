@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::corrections;
 use super::format::Reading;
-use super::import::{Counts, State};
+use super::import::State;
 use super::panel::token;
 use super::store;
 use crate::audit::{self, Entry};
@@ -40,14 +40,11 @@ pub fn read_again(
             imports::refusal.eq(None::<String>),
             imports::diagnosis.eq(None::<String>),
             imports::finished_at.eq(None::<chrono::NaiveDateTime>),
-            imports::lines.eq(0),
-            imports::cursor_line.eq(0),
-            imports::cursor_byte.eq(0),
-            Counts::default(),
         ))
         .execute(conn)?;
     let import = store::find(conn, id)?;
     if changed == 1 {
+        store::forget_counts(conn, id)?;
         // Their cells are those of the earlier reading.
         corrections::forget(conn, id)?;
         let entry =

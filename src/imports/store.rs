@@ -287,6 +287,14 @@ pub fn advance(
     jobs::advance(conn, diesel::update(here).set(counted))
 }
 
+/// Clears what a check of the list has counted, in the transaction that asks for another one: it begins at the first line.
+pub fn forget_counts(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+    let nothing =
+        (imports::lines.eq(0), imports::cursor_line.eq(0), imports::cursor_byte.eq(0), Counts::default());
+    diesel::update(imports::table.find(id)).set(nothing).execute(conn)?;
+    Ok(())
+}
+
 /// Moves an applied import to the state `done`.
 ///
 /// # Errors

@@ -226,16 +226,13 @@ fn check_again(
             imports::profile_id.eq(profile),
             imports::decided_by.eq(None::<i64>),
             imports::foreseen.eq(None::<String>),
-            imports::lines.eq(0),
-            imports::cursor_line.eq(0),
-            imports::cursor_byte.eq(0),
-            Counts::default(),
         ))
         .execute(conn)?;
     if changed == 0 {
         // The profile is taken back with the transaction.
         return Err(AppError::Overtaken);
     }
+    store::forget_counts(conn, id)?;
     diesel::update(import_mappings::table.find(id))
         .set(import_mappings::mapping.eq(serde_json::to_string(mapping)?))
         .execute(conn)?;

@@ -226,12 +226,9 @@ impl<K: ListKind> Fixing<'_, K> {
             imports::preview.eq(true),
             imports::decided_by.eq(None::<i64>),
             imports::foreseen.eq(None::<String>),
-            imports::lines.eq(0),
-            imports::cursor_line.eq(0),
-            imports::cursor_byte.eq(0),
-            Counts::default(),
         );
         jobs::advance(conn, diesel::update(in_state(import.id, State::Deciding)).set(checking))?;
+        store::forget_counts(conn, import.id)?;
         jobs::enqueue(conn, import.job(), import.id)?;
         if is_changed {
             self.record(conn)?;
