@@ -21,7 +21,6 @@ both_backends!(
     an_unknown_organization_is_rejected_or_created,
     a_mailbox_that_was_handed_on_is_doubtful,
     a_file_that_nothing_reads_says_why,
-    an_exported_book_comes_back_unchanged,
     a_strict_list_can_be_read_by_its_columns,
     rejected_rows_come_back_as_a_table_with_their_reasons,
     the_row_of_the_headings_can_be_corrected,
@@ -272,52 +271,6 @@ async fn a_file_that_nothing_reads_says_why(app: TestApp) {
     let open = alice.import("deux", "Nom;E-mail\n\"Dupont;dupont@b.fr\n", false).await;
     assert!(open.body.contains("n’est jamais fermé"), "{}", open.body);
     assert_eq!(alice.get("/contacts").await.select("tbody th a").len(), 0);
-}
-
-async fn an_exported_book_comes_back_unchanged(app: TestApp) {
-    let alice = app.coordinator().await;
-    let people = [
-        [
-            ("first_name", "Paul"),
-            ("last_name", "Martin"),
-            ("email", "paul.martin@b.fr"),
-            ("phone_cell", "+33612345678"),
-        ],
-        [("first_name", "Zoé"), ("last_name", "d’Arc"), ("email", ""), ("phone_work", "01 10 20 30 40")],
-        [
-            ("first_name", "=A1"),
-            ("last_name", "O'Neil"),
-            ("email", "o'neil@b.fr"),
-            ("address", "1, rue « Haute »"),
-        ],
-    ];
-    for (person, more) in
-        people.iter().zip([("postal_code", "01000"), ("title", "Juriste"), ("country", "FR")])
-    {
-        let mut fields = person.to_vec();
-        fields.push(more);
-        add(&alice, &fields).await;
-    }
-    for path in ["/contacts.csv", "/contacts.xlsx", "/contacts.vcf?contact=1&contact=2&contact=3"] {
-        let exported = alice.raw(reqwest::Method::GET, path).send().await.unwrap();
-        assert_eq!(exported.status(), 200, "{path}");
-        let bytes = exported.bytes().await.unwrap().to_vec();
-        let answer = alice.upload("retour", bytes, false).await;
-        assert_eq!(answer.status, 303, "{path}: {}", answer.body);
-        let checked = if answer.location().ends_with("/columns") {
-            let page = alice.get(&answer.location()).await;
-            check(&alice, &page, &[]).await
-        } else {
-            alice.at_rest(&answer.location()).await
-        };
-        let verdict = checked.one(".verdict");
-        assert!(
-            verdict.contains("3 inchangés"),
-            "{path}: {verdict} {}",
-            checked.select("table.diff tr").join("\n")
-        );
-        alice.submit(&checked, "form[action$='/cancel']", &[]).await;
-    }
 }
 
 async fn a_strict_list_can_be_read_by_its_columns(app: TestApp) {

@@ -6,11 +6,12 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use crate::support::contacts::contact;
+use crate::support::corrections::{fix, lines_of, mapped, open, value};
 use crate::support::erasure::{blank, erase, file, finished};
-use crate::support::lists::{check, columns, confirm, values};
+use crate::support::lists::{confirm, values};
 use crate::support::preview::{counts, recorded};
 use crate::support::undo::undo;
-use crate::support::{Client, Page, TestApp};
+use crate::support::{Client, TestApp};
 
 both_backends!(
     before_the_decision_the_whole_list_is_checked_again,
@@ -32,26 +33,6 @@ both_backends!(
 const LIST: &str = "M.,Anne,Zola,anne@b.fr,,,,Lyon\n\
     M.,Marc,Petit,marc@,,,,Lyon\n\
     Dr,Zoé,Roux,zoe@b.fr,,01 10,,Lyon\n";
-
-fn lines_of(page: &Page) -> String {
-    page.attributes("#rejected ~ .actions a[href$='/lines'], a[href$='/lines']", "href").remove(0)
-}
-
-async fn open(client: &Client, import: &Page) -> Page {
-    let page = client.get(&lines_of(import)).await;
-    assert_eq!(page.status, 200, "{}", page.body);
-    page
-}
-
-async fn fix(client: &Client, page: &Page, cells: &[(&str, &str)]) -> Page {
-    let cells: Vec<(&str, Option<&str>)> = cells.iter().map(|(name, value)| (*name, Some(*value))).collect();
-    client.submit(page, "form#lines", &cells).await
-}
-
-fn value(page: &Page, cell: &str) -> String {
-    let form = page.form("form#lines");
-    form.fields.iter().find(|(name, _)| name == cell).unwrap_or_else(|| panic!("{cell}")).1.clone()
-}
 
 async fn text(client: &Client, path: &str) -> String {
     client.get(path).await.body
@@ -196,24 +177,6 @@ async fn a_later_line_with_the_same_email_counts(app: TestApp) {
         assert_eq!(values(&alice, "anne", &["first_name"]).await, ["Second"], "{name}");
         undo(&alice, name).await;
     }
-}
-
-const ROWS: &str = "Nom;E-mail;Organisation;Note libre\n\
-    Zola;anne@b.fr;Mairie de Lyon;\n\
-    Petit;marc@;Mairie de Lyo;\"une\nnote\"\n\
-    Roux;zoe@b.fr;Mairie de Lyo;\n";
-
-async fn mapped(app: &TestApp, on_error: bool) -> (Client, Page) {
-    let alice = app.coordinator().await;
-    let form = alice.get("/organizations/new").await;
-    alice.submit(&form, "main form", &[("name", Some("Mairie de Lyon"))]).await;
-    let page = columns(&alice, "liste", ROWS).await;
-    let choices =
-        [("create_organizations", None), ("column_3", Some("organization")), ("column_4", Some(""))];
-    let checked = check(&alice, &page, &choices).await;
-    assert_eq!(counts(&checked)[5], 2, "{}", checked.body);
-    let import = if on_error { confirm(&alice, &checked).await } else { checked };
-    (alice, import)
 }
 
 async fn rows_of_any_list_are_fixed_before_the_decision(app: TestApp) {

@@ -6,11 +6,54 @@ use crate::support::lists::{check, confirm};
 use crate::support::random_book::RandomBook;
 
 both_backends!(
+    known_values_come_back_unchanged,
     an_exported_book_comes_back_unchanged,
     an_empty_book_becomes_the_exported_one,
     a_changed_row_of_this_book_changes_its_contact,
     an_unknown_column_is_asked_for,
 );
+
+async fn known_values_come_back_unchanged(app: TestApp) {
+    let alice = app.coordinator().await;
+    let people = [
+        [
+            ("first_name", "Paul"),
+            ("last_name", "Martin"),
+            ("email", "paul.martin@b.fr"),
+            ("phone_cell", "+33612345678"),
+        ],
+        [("first_name", "Zoé"), ("last_name", "d’Arc"), ("email", ""), ("phone_work", "01 10 20 30 40")],
+        [
+            ("first_name", "=A1"),
+            ("last_name", "O'Neil"),
+            ("email", "o'neil@b.fr"),
+            ("address", "1, rue « Haute »"),
+        ],
+    ];
+    for (person, more) in
+        people.iter().zip([("postal_code", "01000"), ("title", "Juriste"), ("country", "FR")])
+    {
+        let mut fields = person.to_vec();
+        fields.push(more);
+        add(&alice, &fields).await;
+    }
+    for path in ["/contacts.csv", "/contacts.xlsx", "/contacts.vcf?contact=1&contact=2&contact=3"] {
+        let exported = alice.raw(reqwest::Method::GET, path).send().await.unwrap();
+        assert_eq!(exported.status(), 200, "{path}");
+        let bytes = exported.bytes().await.unwrap().to_vec();
+        let answer = alice.upload("retour", bytes, false).await;
+        assert_eq!(answer.status, 303, "{path}: {}", answer.body);
+        assert!(!answer.location().ends_with("/columns"), "{path}: nobody is asked for the columns");
+        let checked = alice.at_rest(&answer.location()).await;
+        let verdict = checked.one(".verdict");
+        assert!(
+            verdict.contains("3 inchangés"),
+            "{path}: {verdict} {}",
+            checked.select("table.diff tr").join("\n")
+        );
+        alice.submit(&checked, "form[action$='/cancel']", &[]).await;
+    }
+}
 
 /// The ways out of a book, and back.
 async fn all_exports(book: &RandomBook) -> Vec<(&'static str, Vec<u8>)> {

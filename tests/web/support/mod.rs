@@ -9,6 +9,7 @@ mod client;
 mod command;
 pub mod contact_types;
 pub mod contacts;
+pub mod corrections;
 pub mod dump;
 pub mod duplicates;
 pub mod erasure;
