@@ -76,7 +76,7 @@ async fn many_contacts_are_in_sight(app: TestApp) {
         assert!(seen >= fewest, "{seen} rows at {width}×{height}");
         alice.picture(&format!("list-{width}")).await;
         // The second page has the links to the first and the previous page too.
-        alice.browser.find(Locator::Css("[data-to='next']")).await.unwrap().click().await.unwrap();
+        alice.follow("[data-to='next']").await;
         let bar = alice.browser.find(Locator::Css(".bar")).await.unwrap().rectangle().await.unwrap();
         assert!(width < 1280 || bar.3 < 60.0, "the bar is one line: {bar:?}");
     }
