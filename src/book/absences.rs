@@ -29,6 +29,11 @@ pub struct Absence {
 }
 
 impl Absence {
+    /// Its first and last day.
+    pub fn days(&self) -> (NaiveDate, NaiveDate) {
+        (self.from, self.until)
+    }
+
     fn is_coming(&self) -> bool {
         self.from > self.today
     }

@@ -162,6 +162,11 @@ impl ListQuery {
 }
 
 impl Filter {
+    /// These contacts and no others; at most [`MOST_CHOSEN`] are shown.
+    pub fn of_chosen(chosen: Vec<i64>) -> Self {
+        Self { chosen, ..Self::default() }
+    }
+
     /// Reads a query string that [`Filter::query`] wrote.
     pub fn parse(query: &str) -> Self {
         let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned();
@@ -302,7 +307,8 @@ impl Filter {
 }
 
 impl Cursor {
-    fn parse(text: &str) -> Option<Self> {
+    /// Parses what [`fmt::Display`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
         let (place, keys) = text.split_once(':')?;
         let (id, section) = place.split_once('.').unwrap_or((place, "0"));
         // PostgreSQL refuses NUL in a text.

@@ -16,6 +16,7 @@ pub(crate) mod filter;
 pub(crate) mod likeness;
 pub mod list;
 pub(crate) mod list_address;
+pub mod lookup;
 pub(crate) mod neighbours;
 pub(crate) mod notes;
 pub(crate) mod organizations;

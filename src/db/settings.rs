@@ -56,6 +56,12 @@ pub fn default_country(conn: &mut AnyConnection) -> AppResult<Country> {
     read_default_country(code.as_deref()).map_err(AppError::Internal)
 }
 
+/// The default country, for reading: it can change at any time.
+pub fn default_country_now(conn: &mut AnyConnection) -> AppResult<Country> {
+    let code = get(conn, DEFAULT_COUNTRY)?;
+    read_default_country(code.as_deref()).map_err(AppError::Internal)
+}
+
 fn read_default_country(stored: Option<&str>) -> anyhow::Result<Country> {
     Country::parse(stored.unwrap_or(FRANCE))
         .map_err(|_| anyhow::anyhow!("the stored default country is not a country: {stored:?}"))

@@ -12,6 +12,11 @@ impl Drawn {
         Self(serde_json::from_str(was).unwrap_or_default())
     }
 
+    /// The values as they are now.
+    pub fn of(values: &[&str]) -> Self {
+        Self(values.iter().map(|value| (*value).to_owned()).collect())
+    }
+
     pub fn write(values: &[&str]) -> String {
         // Strings can always be written as JSON.
         serde_json::to_string(values).unwrap_or_default()

@@ -62,6 +62,11 @@ pub enum Fault {
     NotAChoice,
     /// A name of a source with other characters than letters, digits and hyphens.
     NotASourceName,
+    /// Not an IP address or a network in CIDR notation.
+    NotANetwork,
+    TooManyNetworks {
+        max: usize,
+    },
     TooManyTags {
         max: usize,
     },

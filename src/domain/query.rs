@@ -41,6 +41,18 @@ impl Query {
         query
     }
 
+    /// The contacts with the digits of a whole number.
+    pub fn of_number(digits: &str) -> Self {
+        let word = digits.chars().take(WORD).collect();
+        Self { terms: vec![Term::AnyOf(vec![word])], ..Self::default() }
+    }
+
+    /// The contacts with all words of a whole e-mail address.
+    pub fn of_email(email: &str) -> Self {
+        let folded = fold(email);
+        Self { terms: words(&folded).map(|word| Term::AnyOf(vec![word.to_owned()])).collect(), ..Self::default() }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }

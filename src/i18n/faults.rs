@@ -55,6 +55,10 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
         Fault::NotADateTime => (fl!(t, "fault-date-time"), fl!(t, "fault-date-time-cure")),
         Fault::NotAChoice => (fl!(t, "fault-choice"), fl!(t, "fault-choice-cure")),
         Fault::NotASourceName => (fl!(t, "fault-source-name"), fl!(t, "fault-source-name-cure")),
+        Fault::NotANetwork => (fl!(t, "fault-network"), fl!(t, "fault-network-cure")),
+        Fault::TooManyNetworks { max } => {
+            (fl!(t, "fault-networks", max = count(*max)), fl!(t, "fault-networks-cure"))
+        }
         Fault::TooManyTags { max } => (fl!(t, "fault-tags", max = count(*max)), fl!(t, "fault-tags-cure")),
         Fault::NotOnlyDigits => (fl!(t, "fault-digits"), fl!(t, "fault-digits-cure")),
         Fault::WhiteSpace => (fl!(t, "fault-white-space"), fl!(t, "fault-white-space-cure")),

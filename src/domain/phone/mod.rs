@@ -1,6 +1,7 @@
 //! Phone numbers as people type them.
 
 mod asked;
+mod caller;
 mod lexemes;
 mod number;
 mod parts;
@@ -11,6 +12,7 @@ mod signs;
 use std::ops::Deref;
 
 pub(super) use asked::{Asked, asked};
+pub use caller::{CallerNumber, NumberKind};
 pub use number::Number;
 pub use signs::bare;
 

@@ -127,12 +127,17 @@ fn any_of<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Option<String> {
 fn parts(conn: &mut SqliteConnection, term: &Term) -> AppResult<Vec<Part>> {
     let mut parts = Vec::new();
     match term {
-        Term::AnyOf(words) => parts.extend(words.iter().map(|word| {
-            Part::exact(match Token::read(word) {
-                Token::Facet(mark, value) => format!("\"{}\"", packed(mark, value)),
-                Token::Word(_) | Token::Name(_) | Token::LastDigits(_) => format!("\"{word}\""),
-            })
-        })),
+        Term::AnyOf(words) => {
+            for word in words {
+                parts.push(Part::exact(match Token::read(word) {
+                    Token::Facet(mark, value) => format!("\"{}\"", packed(mark, value)),
+                    Token::Word(_) | Token::Name(_) | Token::LastDigits(_) => format!("\"{word}\""),
+                }));
+                if is_french(word) && word.len() == NUMBER {
+                    parts.push(number(word));
+                }
+            }
+        }
         Term::BeginsWithAnyOf(words) => {
             for word in words {
                 parts.extend(beginning(conn, word)?);
@@ -152,18 +157,22 @@ fn beginning(conn: &mut SqliteConnection, word: &str) -> AppResult<Vec<Part>> {
             None => Part::exact(format!("\"{word}\"")),
         }]),
         Token::Word(word) if is_french(word) && (BEGINNING + 1..=NUMBER).contains(&word.len()) => {
-            let end: String = word.bytes().rev().map(char::from).collect();
-            let first = &word[..BEGINNING];
-            let expression = match sign(&end).filter(|_| word.len() == NUMBER) {
-                Some(sign) => format!("(\"{first}\" AND \"{sign}\")"),
-                None => format!("\"{first}\""),
-            };
-            let number = Part { expression, is_exact: false };
-            Ok(vec![Part::exact(format!("\"{word}\"*")), number])
+            Ok(vec![Part::exact(format!("\"{word}\"*")), number(word)])
         }
         Token::Word(_) | Token::Name(_) if word.chars().count() > SHORT_WORD => exact(expanded(conn, word)?),
         Token::Word(_) | Token::Name(_) | Token::Facet(..) => exact(format!("\"{word}\"*")),
     }
+}
+
+/// A French number, or the beginning of one, as the index holds its parts.
+fn number(word: &str) -> Part {
+    let end: String = word.bytes().rev().map(char::from).collect();
+    let first = &word[..BEGINNING];
+    let expression = match sign(&end).filter(|_| word.len() == NUMBER) {
+        Some(sign) => format!("(\"{first}\" AND \"{sign}\")"),
+        None => format!("\"{first}\""),
+    };
+    Part { expression, is_exact: false }
 }
 
 /// A beginning that is longer than the index's prefix lists, as the words of the book that begin with it: FTS5 would gather all

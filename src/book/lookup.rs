@@ -1,0 +1,76 @@
+//! Who has a telephone number or an e-mail address: the question of a telephone system when a call comes in.
+
+use super::filter::Direction;
+use super::search::{self, Order, Search};
+use super::whole::WholeContact;
+use crate::db::{AnyConnection, settings};
+use crate::domain::{CallerNumber, Details, Email, Field, Query};
+use crate::error::AppResult;
+
+/// The most holders of one number that are returned; more share a switchboard.
+pub const MOST: usize = 100;
+
+/// The contacts in the book with a number or an address.
+#[derive(Debug, Default)]
+pub struct Holders {
+    /// By name.
+    pub contacts: Vec<WholeContact>,
+    /// `true` if there can be more than [`MOST`].
+    pub has_more: bool,
+}
+
+/// Reads a number as a telephone system writes it, with the book's default country. `None` if it is not a number.
+pub fn read_number(conn: &mut AnyConnection, raw: &str) -> AppResult<Option<CallerNumber>> {
+    Ok(CallerNumber::parse(raw, settings::default_country_now(conn)?))
+}
+
+/// The contacts that have this number in any of their phone fields, also as the second number in one.
+pub fn by_number(conn: &mut AnyConnection, number: &CallerNumber) -> AppResult<Holders> {
+    let has_it = |whole: &WholeContact| {
+        whole.contact.phones().iter().any(|phone| {
+            let numbers = phone.numbers();
+            if numbers.is_empty() {
+                number.is_text(phone.typed)
+            } else {
+                numbers.iter().any(|other| number.is(other))
+            }
+        })
+    };
+    holders(conn, &Query::of_number(number.digits()), has_it)
+}
+
+/// The contacts that have this address in any of their e-mail fields.
+pub fn by_email(conn: &mut AnyConnection, email: &Email) -> AppResult<Holders> {
+    let has_it = |details: &Details| {
+        let fields = [Field::Email, Field::EmailPersonal, Field::EmailOther].into_iter();
+        let mut stored = fields.filter_map(|field| Email::stored(details.get(field)));
+        stored.any(|stored| stored.key() == email.key())
+    };
+    holders(conn, &Query::of_email(email.as_str()), |whole| has_it(&whole.details))
+}
+
+/// The contacts that the index names and that have the value indeed.
+fn holders(
+    conn: &mut AnyConnection,
+    query: &Query,
+    has_it: impl Fn(&WholeContact) -> bool,
+) -> AppResult<Holders> {
+    if query.is_empty() {
+        return Ok(Holders::default());
+    }
+    let search = Search {
+        query,
+        imports: &[],
+        from: None,
+        direction: Direction::Forward,
+        limit: MOST as i64 + 1,
+        order: Order::Name,
+    };
+    let mut ids: Vec<i64> = search::find(conn, &search)?.found.iter().map(|found| found.id).collect();
+    let has_more = ids.len() > MOST;
+    ids.truncate(MOST);
+    let mut contacts = WholeContact::load(conn, &ids)?;
+    contacts.retain(has_it);
+    contacts.sort_by(|a, b| a.contact.sort_key.cmp(&b.contact.sort_key).then(a.contact.id.cmp(&b.contact.id)));
+    Ok(Holders { contacts, has_more })
+}
