@@ -5,6 +5,7 @@
 
 pub mod absences;
 pub mod accounts;
+pub mod api;
 pub mod app;
 pub mod audit;
 pub mod audit_log;

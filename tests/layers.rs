@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 /// The modules from top to bottom. A module imports from lower lines only, never from its own line.
 const LAYERS: &str = "\
 app
+api
 bulk_edit export notes reports saved_filters waiting
 contacts
 erasure

@@ -44,7 +44,8 @@ fn find(request: &ServiceRequest) -> AppResult<Option<(Account, CurrentSession, 
         return Ok(None);
     };
     let (session, waiting) = (CurrentSession(present.session), present.waiting);
-    Ok(Some((store::account(present)?, session, waiting)))
+    let account = store::account(present.account, present.second_factor_for.as_deref())?;
+    Ok(Some((account, session, waiting)))
 }
 
 /// The pages that some requests must pass first.

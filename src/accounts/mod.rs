@@ -8,6 +8,7 @@ mod code_pages;
 mod code_store;
 mod company;
 mod form;
+pub mod keys;
 mod known_browser;
 mod pages;
 pub(crate) mod passwords;
@@ -46,6 +47,7 @@ pub fn routes(routes: &mut Routes) {
     routes.at("/account/language").post(Access::SignedIn, pages::update_language);
     routes.at("/account/password").post(Access::SignedIn, pages::update_password);
     routes.at("/account/sessions/end").post(Access::SignedIn, pages::end_sessions);
+    keys::routes(routes);
     routes.at("/users").get(Right::UserManage, users::index).post(Right::UserManage, users::create);
     routes.at("/users/new").get(Right::UserManage, users::new);
     routes.at("/users/{id}").get(Right::UserManage, users::edit).post(Right::UserManage, users::update);

@@ -5,12 +5,13 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use zeroize::Zeroizing;
 
+use super::keys;
 use super::profile::Profile;
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::list;
 use crate::db::schema::accounts;
-use crate::db::sessions::{self, Presence, Present};
+use crate::db::sessions::{self, Presence, SignedIn};
 use crate::db::{AnyConnection, from_text_column, settings};
 use crate::domain::{self, Role, TICKED, Username, fold};
 use crate::error::{AppError, AppResult};
@@ -55,13 +56,12 @@ pub struct Credentials {
     pub totp_key: Option<Zeroizing<String>>,
 }
 
-/// The account of a session.
+/// The account of a session or a key, with the stored setting for the accounts that must have a second factor.
 ///
 /// # Errors
 /// An unknown role, or an unknown setting for the second factor.
-pub fn account(present: Present) -> AppResult<Account> {
-    let required = settings::read_second_factor_for(present.second_factor_for.as_deref())?;
-    let found = present.account;
+pub fn account(found: SignedIn, second_factor_for: Option<&str>) -> AppResult<Account> {
+    let required = settings::read_second_factor_for(second_factor_for)?;
     let role = parse_role(&found.role)?;
     let has_second_factor = found.totp_since.is_some();
     let is_of_company = found.issuer.is_some();
@@ -216,7 +216,7 @@ pub(super) fn leaves_no_administrator(
     Ok(!diesel::select(diesel::dsl::exists(others.select(accounts::id))).get_result::<bool>(conn)?)
 }
 
-/// Sets the role and the disabled flag, if given. Disabling an account ends its sessions.
+/// Sets the role and the disabled flag, if given. Disabling an account ends its sessions and keys.
 ///
 /// # Errors
 /// [`AppError::NotFound`]
@@ -250,6 +250,7 @@ pub fn update(
         .execute(conn)?;
     if disabled {
         sessions::end_all(conn, id, None)?;
+        keys::store::end_all(conn, id, by)?;
         // If the account is enabled again, an earlier code must not open it.
         diesel::update(accounts::table.find(id))
             .set((accounts::code_hash.eq(None::<String>), accounts::code_until.eq(None::<NaiveDateTime>)))

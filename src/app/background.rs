@@ -26,6 +26,7 @@ pub fn handlers() -> Handlers {
         .on(Kind::Recount, |work, _| counts::recount::run_job(work))
         .sweep("sessions", sessions::sweep)
         .sweep("sign-in throttles", accounts::sweep_throttles)
+        .sweep("keys", accounts::keys::sweep)
         .sweep("drafts", drafts::sweep)
         .sweep("reports", reports::sweep)
         .sweep("trash", erasure::sweep_trash)

@@ -13,6 +13,7 @@ use anyhow::Context as _;
 use chrono::TimeDelta;
 
 use super::{background, demo, metrics_endpoint};
+use crate::accounts::keys::{Pace, Uses};
 use crate::accounts::{self, CompanySignIn, Passwords, Provider};
 use crate::base::random::random_hex;
 use crate::base::stop::Stop;
@@ -31,13 +32,14 @@ use crate::web::concurrency_limit::{self, Places};
 use crate::web::connections::{self, Connections};
 use crate::web::csrf::{self, cookie_name};
 use crate::web::host::{self, Hosts};
+use crate::web::problem::API;
 use crate::web::settings::Settings;
 use crate::web::shutdown_responder::turn_away;
 use crate::web::{
     Access, Routes, assets, error_pages, health, page, request_log, require_length, security_headers, server,
 };
 use crate::{
-    absences, audit_log, book, bulk_edit, contact_types, contacts, duplicates, erasure, external_ids,
+    absences, api, audit_log, book, bulk_edit, contact_types, contacts, duplicates, erasure, external_ids,
     favourites, imports, notes, organizations, reports, saved_filters, waiting,
 };
 
@@ -65,6 +67,7 @@ pub struct Application {
     server: Server,
     jobs: (Db, JobSignal, JobFailures),
     membership: Membership,
+    uses: Uses,
     keep_import_files: TimeDelta,
     emergency_copies: Option<EmergencyCopies>,
     setup_code: Option<String>,
@@ -137,8 +140,16 @@ impl Application {
                 latest: export::latest_copy,
             }),
         };
-        let server =
-            serve(listener, &db, (&bell, &troubles), (settings, hosts, installation), company, &cookie_key)?;
+        let uses = Uses::default();
+        let server = serve(
+            listener,
+            &db,
+            (&bell, &troubles),
+            (settings, hosts, installation),
+            company,
+            &cookie_key,
+            (Pace::new(arguments.requests_per_key), &uses),
+        )?;
         Ok(Self {
             address,
             late,
@@ -146,6 +157,7 @@ impl Application {
             metrics,
             jobs: (db, bell, troubles),
             membership,
+            uses,
             keep_import_files: TimeDelta::days(i64::from(arguments.keep_import_files)),
             emergency_copies,
             setup_code,
@@ -195,6 +207,7 @@ impl Application {
         let ended = Stop::default();
         let membership = tokio::spawn(self.membership.keep_up(ended.clone()));
         tokio::spawn(counts::keep_folded(db.clone(), ended.clone()));
+        let uses = tokio::spawn(self.uses.keep_stored(db.clone(), ended.clone()));
         let dropper = tokio::spawn(imports::drop_files(db.clone(), self.keep_import_files));
         let stop = Stop::at_signals();
         if let Some(copies) = self.emergency_copies {
@@ -216,6 +229,7 @@ impl Application {
         }
         ended.ask();
         let _ = membership.await;
+        let _ = uses.await;
         closing.ask();
         let _ = turning_away.await;
         result
@@ -250,6 +264,7 @@ fn serve(
     (settings, hosts, installation): (Settings, Hosts, Installation),
     company: CompanySignIn,
     cookie_key: &str,
+    (pace, uses): (Pace, &Uses),
 ) -> anyhow::Result<Server> {
     let passwords = web::Data::new(Passwords::new(hosts.public()));
     let db = web::Data::new(db.clone());
@@ -261,6 +276,8 @@ fn serve(
     let company = web::Data::new(company);
     let key = web::Data::new(Key::derive_from(cookie_key.as_bytes()));
     let places = web::Data::new(Places::default());
+    let pace = web::Data::new(pace);
+    let uses = web::Data::new(uses.clone());
     let bodies = web::Data::new(Bodies::new(connections::MOST));
     let open = Connections::new(settings.trusted_proxies.clone());
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
@@ -274,6 +291,11 @@ fn serve(
             .session_lifecycle(BrowserSession::default())
             .build();
         // The middleware wrapped last runs first.
+        let programs = web::scope(API)
+            .configure(|config| api_routes().register(config))
+            .default_service(web::to(HttpResponse::NotFound))
+            .wrap(from_fn(accounts::keys::authenticate))
+            .wrap(from_fn(host::check));
         let pages = web::scope("")
             .configure(|config| routes().register(config))
             .default_service(web::to(HttpResponse::NotFound))
@@ -293,6 +315,8 @@ fn serve(
             .app_data(places.clone())
             .app_data(bodies.clone())
             .app_data(passwords.clone())
+            .app_data(pace.clone())
+            .app_data(uses.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into()))
             .app_data(
                 web::QueryConfig::default()
@@ -303,6 +327,7 @@ fn serve(
             .route("/healthz", web::head().to(health::alive))
             .route("/readyz", web::get().to(health::ready))
             .route("/readyz", web::head().to(health::ready))
+            .service(programs)
             .service(pages)
             .wrap(from_fn(error_pages::render))
             .wrap(Compress::default())
@@ -338,10 +363,18 @@ pub fn routes() -> Routes {
         organizations::routes,
         imports::routes,
         audit_log::routes,
+        api::page_routes,
         crate::settings::routes,
     ] {
         register(&mut routes);
     }
+    routes
+}
+
+/// Returns every route of the API, as [`routes`] does for the pages.
+pub fn api_routes() -> Routes {
+    let mut routes = Routes::within(API, accounts::doors());
+    api::routes(&mut routes);
     routes
 }
 

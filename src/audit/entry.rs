@@ -98,6 +98,11 @@ text_enum! {
         SecondFactorFailed = "account.second_factor_failed",
         /// Of the account that is the subject, or of all accounts.
         SessionsEnded = "account.sessions_ended",
+        /// A key of a program; its subject is the key's label.
+        KeyAdded = "key.added",
+        KeyEnded = "key.ended",
+        /// Recorded once a day for each reason.
+        KeyRefused = "key.refused",
         HistoryExported = "history.exported",
     }
 }

@@ -5,7 +5,7 @@ pub mod forgetting;
 pub(crate) mod store;
 
 pub use entry::{Entry, Kind};
-pub use store::{Author, EntryView, record};
+pub use store::{Author, EntryView, by_key, record};
 
 /// The name of [`Author::Carnet`] in URLs.
 pub const CARNET: &str = "carnet";

@@ -1,7 +1,9 @@
 //! The queries on the history. Entries are only added: the database refuses everything else, except the removal of an erased
 //! person's values.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection as _;
@@ -26,11 +28,33 @@ struct EntryRow<'a> {
     subject: &'a str,
     version: Option<i64>,
     changes: Option<String>,
+    key_label: Option<&'a str>,
+}
+
+thread_local! {
+    /// The label of the key with which this thread's work is done; see [`by_key`].
+    static KEY: RefCell<Option<Rc<str>>> = const { RefCell::new(None) };
+}
+
+/// Runs `work` of a program: its entries in the history name the program's key. The functions that change the book are the same for
+/// people and programs, and know only the account.
+pub fn by_key<T>(label: &str, work: impl FnOnce() -> T) -> T {
+    /// Takes the label away again, also after a panic: the thread goes on with other people's work.
+    struct Ended;
+    impl Drop for Ended {
+        fn drop(&mut self) {
+            KEY.set(None);
+        }
+    }
+    let _ended = Ended;
+    KEY.set(Some(label.into()));
+    work()
 }
 
 /// Adds entries to the history, in the same transaction as the change that they describe.
 pub fn record(conn: &mut AnyConnection, entries: &[Entry]) -> AppResult<()> {
     let at = clock::now();
+    let key = KEY.with_borrow(Clone::clone);
     let rows = entries
         .iter()
         .map(|entry| {
@@ -46,10 +70,11 @@ pub fn record(conn: &mut AnyConnection, entries: &[Entry]) -> AppResult<()> {
                     [] => None,
                     changes => Some(serde_json::to_string(changes)?),
                 },
+                key_label: key.as_deref(),
             })
         })
         .collect::<AppResult<Vec<EntryRow<'_>>>>()?;
-    // Eight values per row: SQLite takes 32 766 in one statement.
+    // Nine values per row: SQLite takes 32 766 in one statement.
     for part in rows.chunks(2_000) {
         on_backend!(conn, |conn| diesel::insert_into(audit_entries::table).values(part).execute(conn))?;
     }
@@ -61,7 +86,7 @@ pub fn record(conn: &mut AnyConnection, entries: &[Entry]) -> AppResult<()> {
 pub struct EntryView {
     pub id: i64,
     pub at: NaiveDateTime,
-    /// The account's name; `None` for the program itself and its command line.
+    /// The account's name, with the label of a program's key; `None` for Carnet itself and its command line.
     pub by: Option<String>,
     /// `None` for a kind of a newer version of the program.
     pub kind: Option<Kind>,
@@ -125,6 +150,7 @@ type EntryColumns = (
     Option<String>,
     String,
     Json<Vec<Change>>,
+    Option<String>,
 );
 
 /// The number of entries about a contact.
@@ -154,6 +180,7 @@ pub fn page(
             imports::name.nullable(),
             audit_entries::subject,
             audit_entries::changes,
+            audit_entries::key_label,
         ))
         .into_boxed();
     query = match wanted.author {
@@ -180,8 +207,14 @@ pub fn page(
     Ok(query.load::<EntryColumns>(conn)?.into_iter().map(tell).collect())
 }
 
-fn tell((id, at, by, kind, contact, import, import_name, subject, Json(changes)): EntryColumns) -> EntryView {
+fn tell(
+    (id, at, by, kind, contact, import, import_name, subject, Json(changes), key): EntryColumns,
+) -> EntryView {
     let (kind, import) = (Kind::parse(&kind), import.zip(import_name));
+    let by = match (by, key) {
+        (Some(by), Some(key)) => Some(format!("{by} ({key})")),
+        (by, _) => by,
+    };
     EntryView { id, at, by, kind, contact, import, subject, changes }
 }
 

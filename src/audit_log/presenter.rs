@@ -151,6 +151,9 @@ pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
         Kind::RecoveryCodeUsed => fl!(t, "history-recovery-code-used"),
         Kind::SecondFactorFailed => fl!(t, "history-second-factor-failed"),
         Kind::SessionsEnded => fl!(t, "history-sessions-ended"),
+        Kind::KeyAdded => fl!(t, "history-key-added"),
+        Kind::KeyEnded => fl!(t, "history-key-ended"),
+        Kind::KeyRefused => fl!(t, "history-key-refused"),
         Kind::HistoryExported => fl!(t, "history-exported"),
     }
 }

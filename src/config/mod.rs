@@ -162,6 +162,9 @@ pub struct ServeArgs {
     /// The proxies in front, as addresses or networks (`10.0.0.5,10.1.0.0/16`); their `X-Forwarded-For` names the client
     #[arg(long = "trusted-proxy", env = "CARNET_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
+    /// Requests per second of one access key; 0 for no limit
+    #[arg(long, env = "CARNET_REQUESTS_PER_KEY", value_name = "REQUESTS", default_value_t = 50, value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    pub requests_per_key: u32,
     /// Largest file that can be imported, in MiB
     #[arg(long, env = "CARNET_MAX_UPLOAD_MIB", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub max_upload_mib: u64,

@@ -52,8 +52,17 @@ impl ExpertiseForm {
     }
 
     fn read(&self, t: &Catalogue) -> Result<Expertise, FormErrors> {
+        read_expertise(t, &self.topics, &self.languages)
+    }
+}
+
+/// Reads topics and languages, one per line or separated by commas.
+///
+/// # Errors
+/// All faults.
+pub fn read_expertise(t: &Catalogue, topics: &str, languages: &str) -> Result<Expertise, FormErrors> {
         let mut errors = FormErrors::default();
-        let topics = parse_tags(&self.topics, TOPIC).unwrap_or_else(|fault| {
+        let topics = parse_tags(topics, TOPIC).unwrap_or_else(|fault| {
             let message = match fault {
                 Fault::TooManyTags { max } => fl!(t, "expertise-too-many-topics", max = max),
                 fault => at_field(t, &fl!(t, "expertise-topics"), &fault),
@@ -61,7 +70,7 @@ impl ExpertiseForm {
             errors.add("topics", message);
             String::new()
         });
-        let languages = parse_tags(&self.languages, LANGUAGE).unwrap_or_else(|fault| {
+        let languages = parse_tags(languages, LANGUAGE).unwrap_or_else(|fault| {
             let message = match fault {
                 Fault::TooManyTags { max } => fl!(t, "expertise-too-many-languages", max = max),
                 fault => at_field(t, &fl!(t, "expertise-languages"), &fault),
@@ -70,7 +79,6 @@ impl ExpertiseForm {
             String::new()
         });
         if errors.is_empty() { Ok(Expertise { topics, languages }) } else { Err(errors) }
-    }
 }
 
 #[derive(Template)]

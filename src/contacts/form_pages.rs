@@ -13,11 +13,14 @@ use crate::book::suggestions::Suggestions;
 use crate::book::write::{self, Created, Submission};
 use crate::book::{drafts, organizations};
 use crate::db::{AnyConnection, Db};
-use crate::domain::{Civility, CustomKind, Field, Right};
+use crate::domain::{Civility, CustomKind, Field, Right, asked_for};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{countries, field_name, fl};
 use crate::organizations::of_name;
 use crate::web::{Account, Context, Form, FormErrors, page};
+
+/// The most characters of a value that another tool fills in.
+const FILLED_IN: usize = 255;
 
 /// The draft to continue with.
 #[derive(Debug, Deserialize)]
@@ -137,13 +140,42 @@ impl ContactFormPage {
     }
 }
 
+/// The query of the form of a new contact. Other tools fill in a few fields; nothing is saved.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NewQuery {
+    draft: Option<i64>,
+    first_name: String,
+    last_name: String,
+    organization: String,
+    email: String,
+    phone_work: String,
+}
+
+impl NewQuery {
+    fn filled_in(&self) -> Typed {
+        let mut typed = Typed::blank();
+        for (name, value) in [
+            ("first_name", &self.first_name),
+            ("last_name", &self.last_name),
+            ("organization", &self.organization),
+            ("email", &self.email),
+            ("phone_work", &self.phone_work),
+        ] {
+            typed.set(name, asked_for(value, FILLED_IN));
+        }
+        typed
+    }
+}
+
 /// `GET /contacts/new`
 pub async fn new(
     account: Account,
     cx: Context,
     db: web::Data<Db>,
-    query: web::Query<DraftQuery>,
+    query: web::Query<NewQuery>,
 ) -> AppResult<HttpResponse> {
+    let query = query.into_inner();
     let (typed, rules) = db
         .read(move |conn| {
             let typed = match query.draft {
@@ -154,7 +186,7 @@ pub async fn new(
                 }),
                 None => None,
             };
-            let typed = typed.unwrap_or_else(Typed::blank);
+            let typed = typed.unwrap_or_else(|| query.filled_in());
             let rules = Rules::load(conn, &typed, None)?;
             Ok((typed, rules))
         })

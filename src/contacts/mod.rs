@@ -12,6 +12,7 @@ pub(crate) mod form;
 mod form_pages;
 mod list;
 mod list_place;
+mod lookup;
 mod message;
 mod pages;
 mod personal_data;
@@ -21,7 +22,7 @@ mod statuses;
 mod trash;
 pub mod verification;
 
-pub use expertise::TOPIC;
+pub use expertise::{TOPIC, read_expertise};
 pub use list::contacts_in_words;
 pub use pages::{refuse_note, refuse_report};
 
@@ -37,6 +38,7 @@ pub fn routes(routes: &mut Routes) {
         .post(Right::ContactAdd, form_pages::create)
         .fields(LIST_FIELDS)
         .get(Right::ContactView, list::index);
+    routes.at("/lookup").get(Right::ContactView, lookup::show);
     routes.at("/contacts/new").get(Right::ContactAdd, form_pages::new);
     routes.at("/contacts/statuses").fields(LIST_FIELDS).post(Right::ContactEdit, statuses::update);
     routes.at("/contacts/trash").get(Right::ContactDelete, trash::index);

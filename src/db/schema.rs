@@ -46,6 +46,24 @@ table! {
 }
 
 table! {
+    access_keys (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        label -> Text,
+        scope -> Text,
+        key_hash -> Text,
+        beginning -> Text,
+        networks -> Text,
+        last_day -> Date,
+        created_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        used_day -> Nullable<Date>,
+        requests -> BigInt,
+        address -> Text,
+    }
+}
+
+table! {
     sessions (id) {
         id -> BigInt,
         key_hash -> Text,
@@ -593,6 +611,7 @@ table! {
         subject -> Text,
         version -> Nullable<BigInt>,
         changes -> Nullable<Text>,
+        key_label -> Nullable<Text>,
     }
 }
 
@@ -663,6 +682,7 @@ joinable!(reports -> accounts (account_id));
 joinable!(reports -> contacts (contact_id));
 joinable!(audit_entries -> accounts (account_id));
 joinable!(audit_entries -> imports (import_id));
+joinable!(access_keys -> accounts (account_id));
 joinable!(erasures -> accounts (account_id));
 joinable!(phone_readings -> accounts (account_id));
 joinable!(sessions -> accounts (account_id));
@@ -687,6 +707,7 @@ joinable!(recent_contacts -> contacts (contact_id));
 joinable!(favourite_contacts -> contacts (contact_id));
 joinable!(bulk_items -> contacts (contact_id));
 allow_tables_to_appear_in_same_query!(
+    access_keys,
     accounts,
     recovery_codes,
     reports,

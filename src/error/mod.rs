@@ -12,8 +12,10 @@
 //! * An unreachable database is [`AppError::Unavailable`] (503) and a full disk [`AppError::StorageFull`] (507). Both have
 //!   pages of their own, because they end by themselves or with the operator's help.
 
+mod api;
 mod database;
 
+pub use api::ApiRefusal;
 pub use database::{Constraint, classify};
 
 use actix_web::http::StatusCode;
@@ -28,6 +30,9 @@ pub enum AppError {
     /// 400: a URL or a form that none of our pages can send.
     #[error("malformed request: {0}")]
     BadRequest(&'static str),
+    /// Refused to a program.
+    #[error(transparent)]
+    Api(ApiRefusal),
     /// 403: the account is signed in, but lacks this right.
     #[error("missing right {0}")]
     MissingRight(Right),
@@ -93,6 +98,7 @@ pub enum AppError {
 impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
+            Self::Api(refusal) => refusal.status(),
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::MissingRight(_) | Self::NotYours | Self::Forgery => StatusCode::FORBIDDEN,
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,

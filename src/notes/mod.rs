@@ -2,6 +2,8 @@
 
 mod pages;
 
+pub use pages::read_note;
+
 use crate::domain::Right;
 use crate::web::Routes;
 

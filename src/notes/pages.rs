@@ -35,7 +35,16 @@ pub struct NoteForm {
 
 impl NoteForm {
     fn read(&self, t: &Catalogue) -> Result<String, FormErrors> {
-        match clean_lines(&self.note, LONGEST) {
+        read_note(t, &self.note)
+    }
+}
+
+/// Reads the text of a note.
+///
+/// # Errors
+/// The fault, at `note`.
+pub fn read_note(t: &Catalogue, typed: &str) -> Result<String, FormErrors> {
+        match clean_lines(typed, LONGEST) {
             Ok(text) if text.trim().is_empty() => Err(fl!(t, "note-missing")),
             Ok(text) => Ok(text),
             Err(Fault::TooLong { length, .. }) => Err(fl!(
@@ -47,7 +56,6 @@ impl NoteForm {
             Err(fault) => Err(at_field(t, &fl!(t, "note"), &fault)),
         }
         .map_err(|message| FormErrors::one("note", message))
-    }
 }
 
 #[derive(Template)]

@@ -8,7 +8,7 @@ use actix_web::{HttpMessage as _, HttpRequest, web};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{AppError, AppResult};
-use crate::web::Account;
+use crate::web::{Account, Caller};
 
 /// The largest form, in bytes: the longest note takes 384 kB when encoded.
 const SIGNED_IN: usize = 1024 * 1024;
@@ -51,7 +51,9 @@ pub struct Room {
 impl Room {
     /// Room for the body of this request.
     pub fn of(request: &HttpRequest) -> Self {
-        let is_stranger = request.extensions().get::<Account>().is_none();
+        let extensions = request.extensions();
+        let is_stranger = extensions.get::<Account>().is_none() && extensions.get::<Caller>().is_none();
+        drop(extensions);
         let bodies = request.app_data::<web::Data<Bodies>>();
         let mut from = Vec::new();
         if let Some(bodies) = bodies {

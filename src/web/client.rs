@@ -30,7 +30,7 @@ pub fn network_of(ip: IpAddr) -> IpNet {
 
 /// The peer's address. If the peer is a trusted proxy, the last address in `X-Forwarded-For` that is not a trusted proxy: clients
 /// can write anything before it.
-fn address(request: &HttpRequest) -> Option<IpAddr> {
+pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
     let settings = request.app_data::<web::Data<Settings>>()?;
     let is_trusted = |ip: &IpAddr| {

@@ -21,10 +21,9 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest, web};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::error_pages;
+use super::error_pages::{self, Reader};
 use super::request_log::RequestId;
 use crate::error::{AppError, AppResult};
-use crate::i18n::Locale;
 use crate::metrics::{Counted, METRICS};
 
 /// The number of places. It is far above the number of database connections, because requests that wait for the database or for a
@@ -164,11 +163,11 @@ fn is_aside(path: &str) -> bool {
 fn refuse(request: ServiceRequest) -> ServiceResponse {
     METRICS.refused.inc();
     tracing::debug!("refused by overload");
-    let locale = Locale::from_headers(request.headers());
+    let reader = Reader::of(request.head());
     let id = RequestId::of(request.request());
     let error = AppError::Overloaded;
     let status = StatusCode::SERVICE_UNAVAILABLE;
-    let mut response = error_pages::plain(status, locale, Some(&error), id.as_ref());
+    let mut response = error_pages::plain(status, reader, Some(&error), id.as_ref());
     error_pages::close_after_unread_body(&mut response, request.method());
     response.extensions_mut().insert(Refused);
     request.into_response(response)

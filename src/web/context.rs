@@ -13,7 +13,7 @@ use crate::db::waiting::Waiting;
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, Locale};
-use crate::web::Account;
+use crate::web::{Account, Caller};
 
 /// Places of the menu whose paths begin with that of the list.
 const BESIDE_THE_LIST: [&str; 5] =
@@ -46,7 +46,8 @@ fn from(query: &str) -> String {
 impl Context {
     pub fn new(request: &HttpRequest) -> Self {
         let extensions = request.extensions();
-        let account = extensions.get::<Account>().cloned();
+        let caller = extensions.get::<Caller>().map(|caller| &caller.account);
+        let account = extensions.get::<Account>().or(caller).cloned();
         let locale = account
             .as_ref()
             .and_then(|account| account.locale)

@@ -68,7 +68,8 @@ pub fn cookie_name(name: &str, secure: bool) -> String {
     if secure { format!("__Host-{name}") } else { name.to_owned() }
 }
 
-fn is_same_origin(head: &RequestHead) -> bool {
+/// Returns `true` unless a browser says that the request comes from another site.
+pub fn is_same_origin(head: &RequestHead) -> bool {
     let text = |name: HeaderName| head.headers().get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text(SEC_FETCH_SITE) {
         return matches!(site, "same-origin" | "none");

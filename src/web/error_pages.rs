@@ -4,7 +4,7 @@
 use std::panic::AssertUnwindSafe;
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
@@ -13,10 +13,11 @@ use futures_util::FutureExt as _;
 
 use super::request_log::RequestId;
 use super::sent::Shown;
+use super::problem::{self, Problem, Shape};
 use super::{Context, Sent, page};
 use crate::domain::{Right, Role};
-use crate::error::AppError;
-use crate::i18n::{Locale, fl};
+use crate::error::{ApiRefusal, AppError};
+use crate::i18n::{Catalogue, Locale, fl};
 use crate::metrics::METRICS;
 
 #[derive(Template)]
@@ -92,7 +93,8 @@ fn build(
         Some(sent) => sent.shown(cx.t),
         None => Vec::new(),
     };
-    let mut response = draw(status, cx, error, typed, RequestId::of(request).as_ref());
+    let shape = Shape::of(request.head());
+    let mut response = draw(shape, status, cx, error, typed, RequestId::of(request).as_ref());
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = headers.get(&name) {
             response.headers_mut().insert(name, value.clone());
@@ -104,14 +106,27 @@ fn build(
     response
 }
 
-/// The error page without any data of the reader except the language, for errors without a request or without time for it.
+/// The language and the shape of an error answer that knows nothing else about its reader.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader {
+    locale: Locale,
+    shape: Shape,
+}
+
+impl Reader {
+    pub fn of(head: &RequestHead) -> Self {
+        Self { locale: Locale::from_headers(head.headers()), shape: Shape::of(head) }
+    }
+}
+
+/// The error answer without any data of the reader except the language, for errors without a request or without time for it.
 pub fn plain(
     status: StatusCode,
-    locale: Locale,
+    reader: Reader,
     error: Option<&AppError>,
     id: Option<&RequestId>,
 ) -> HttpResponse {
-    draw(status, Context::of_nobody(locale), error, Vec::new(), id)
+    draw(reader.shape, status, Context::of_nobody(reader.locale), error, Vec::new(), id)
 }
 
 /// After a refused POST, closes the connection: the rest of an upload is still arriving, and is not a new request.
@@ -135,6 +150,37 @@ pub async fn contain_panic(
 }
 
 fn draw(
+    shape: Shape,
+    status: StatusCode,
+    cx: Context,
+    error: Option<&AppError>,
+    typed: Vec<Shown>,
+    id: Option<&RequestId>,
+) -> HttpResponse {
+    let mut response = match shape {
+        Shape::Page => draw_page(status, cx, error, typed, id),
+        Shape::Problem => Problem::new(status, error, words(&cx, status, error, false)).answer(),
+        Shape::Empty => empty(status),
+    };
+    if matches!(status.as_u16(), 429 | 503) {
+        let seconds = match error {
+            Some(AppError::Api(ApiRefusal::TooFast { seconds })) => *seconds,
+            _ => 5,
+        };
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+fn empty(status: StatusCode) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::UNAUTHORIZED {
+        problem::challenge(&mut response);
+    }
+    response.insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8")).body("")
+}
+
+fn draw_page(
     status: StatusCode,
     cx: Context,
     error: Option<&AppError>,
@@ -148,14 +194,10 @@ fn draw(
     };
     let reference = id.filter(|_| status.is_server_error()).cloned();
     let template = ErrorPage { cx, title, text, typed, trashed, reference };
-    let mut response = page::with_status(status, &template).unwrap_or_else(|error| {
+    page::with_status(status, &template).unwrap_or_else(|error| {
         tracing::error!(%error, "the error page failed");
         HttpResponse::new(status)
-    });
-    if matches!(status.as_u16(), 429 | 503) {
-        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
-    }
-    response
+    })
 }
 
 /// `ends_form` is `true` if typed values could not be saved.
@@ -170,6 +212,7 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>, ends_form: 
             };
             (fl!(t, "error-right-title"), fl!(t, "error-right", who = who))
         }
+        (Some(AppError::Api(refusal)), _) => refused(t, refusal),
         (Some(AppError::NotYours), _) => (fl!(t, "error-not-yours-title"), fl!(t, "error-not-yours")),
         (Some(AppError::Forgery), _) => (fl!(t, "error-forgery-title"), fl!(t, "error-forgery")),
         (Some(AppError::TooLarge { limit }), _) => (
@@ -205,6 +248,23 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>, ends_form: 
         (_, 507) => (fl!(t, "error-full-title"), fl!(t, "error-full")),
         (_, 400..=499) => (fl!(t, "error-request-title"), fl!(t, "error-request")),
         _ => (fl!(t, "error-internal-title"), fl!(t, "error-internal")),
+    }
+}
+
+/// The title and the text of what only programs are refused.
+fn refused(t: &Catalogue, refusal: &ApiRefusal) -> (String, String) {
+    match refusal {
+        ApiRefusal::NoKey => (fl!(t, "problem-no-key-title"), fl!(t, "problem-no-key")),
+        ApiRefusal::WrongKey => (fl!(t, "problem-wrong-key-title"), fl!(t, "problem-wrong-key")),
+        ApiRefusal::KeyEnded => (fl!(t, "problem-key-ended-title"), fl!(t, "problem-key-ended")),
+        ApiRefusal::WrongNetwork => (fl!(t, "problem-network-title"), fl!(t, "problem-network")),
+        ApiRefusal::SecondFactor => (fl!(t, "problem-second-factor-title"), fl!(t, "problem-second-factor")),
+        ApiRefusal::Scope => (fl!(t, "problem-scope-title"), fl!(t, "problem-scope")),
+        ApiRefusal::UnknownCursor => (fl!(t, "problem-cursor-title"), fl!(t, "problem-cursor")),
+        ApiRefusal::Changed => (fl!(t, "problem-changed-title"), fl!(t, "problem-changed")),
+        ApiRefusal::NotJson => (fl!(t, "problem-not-json-title"), fl!(t, "problem-not-json")),
+        ApiRefusal::NoVersion => (fl!(t, "problem-version-title"), fl!(t, "problem-version")),
+        ApiRefusal::TooFast { .. } => (fl!(t, "problem-too-fast-title"), fl!(t, "problem-too-fast")),
     }
 }
 

@@ -76,25 +76,40 @@ impl<T: DeserializeOwned> FromRequest for Form<T> {
 #[derive(serde::Deserialize)]
 pub struct NoFields {}
 
-async fn read_body(request: &HttpRequest, mut payload: Payload) -> AppResult<BytesMut> {
+async fn read_body(request: &HttpRequest, payload: Payload) -> AppResult<BytesMut> {
     if request.content_type() != "application/x-www-form-urlencoded"
         || request.headers().contains_key(header::CONTENT_ENCODING)
     {
         return Err(AppError::BadRequest("not a form"));
     }
+    let most = MostFields::of(request);
+    let mut fields = 1;
+    read_limited(request, payload, |chunk| {
+        fields += separators(chunk);
+        most.check(fields)
+    })
+    .await
+}
+
+/// Reads a body within the limits of size and pace. `check` sees each part of it as it arrives.
+///
+/// # Errors
+/// Those of `check`, [`AppError::TooLarge`], [`AppError::TooSlow`], and [`AppError::Overloaded`] if there is no room.
+pub async fn read_limited(
+    request: &HttpRequest,
+    mut payload: Payload,
+    mut check: impl FnMut(&[u8]) -> AppResult<()>,
+) -> AppResult<BytesMut> {
     let mut room = Room::of(request);
     let announced = announced(request);
     room.expect(announced)?;
-    let most = MostFields::of(request);
-    let mut fields = 1;
     // Allocated once, because a growing body would be copied each time.
     let mut body = BytesMut::with_capacity(announced);
     let mut pace = Pace::begin(request);
     while let Some(chunk) = pace.next(&mut payload).await? {
         let chunk = chunk.map_err(|_| AppError::TooSlow)?;
         room.take(chunk.len())?;
-        fields += separators(&chunk);
-        most.check(fields)?;
+        check(&chunk)?;
         pace.note(chunk.len());
         body.extend_from_slice(&chunk);
     }
@@ -130,6 +145,16 @@ impl FormErrors {
         let mut errors = Self::default();
         errors.add(field, message);
         errors
+    }
+
+    pub fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
+    /// The same errors, all at one control.
+    pub fn all_at(self, field: &str) -> Self {
+        let moved = self.0.into_iter().map(|error| FieldError { field: field.to_owned(), ..error });
+        Self(moved.collect())
     }
 
     pub fn is_empty(&self) -> bool {

@@ -1,11 +1,12 @@
 //! The account and the session of a request.
 
 use std::future::{Ready, ready};
+use std::rc::Rc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 
-use crate::domain::Role;
+use crate::domain::{KeyScope, Role};
 use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 
@@ -36,11 +37,31 @@ impl Account {
     }
 }
 
+/// A program: the account behind its key. Handlers of pages extract an [`Account`], so a key never reaches one of them.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub account: Account,
+    /// The key's id.
+    pub key: i64,
+    /// The key's name, for the history.
+    pub label: Rc<str>,
+    pub scope: KeyScope,
+}
+
 /// The session of the request.
 #[derive(Debug, Clone, Copy)]
 pub struct CurrentSession(pub i64);
 
 impl FromRequest for Account {
+    type Error = AppError;
+    type Future = Ready<AppResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(from_extensions(request))
+    }
+}
+
+impl FromRequest for Caller {
     type Error = AppError;
     type Future = Ready<AppResult<Self>>;
 

@@ -16,9 +16,9 @@ use futures_util::FutureExt as _;
 use tracing::Instrument as _;
 
 use super::concurrency_limit::Refused;
-use super::{error_pages, security_headers};
+use super::error_pages::{self, Reader};
+use super::security_headers;
 use crate::base::random::random_hex;
-use crate::i18n::Locale;
 use crate::metrics::{self, METRICS};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -76,7 +76,7 @@ async fn answer<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let begun = Instant::now();
     let method = metrics::name(request.method());
-    let locale = Locale::from_headers(request.headers());
+    let reader = Reader::of(request.head());
     let secure = security_headers::is_secure(&request);
     let answered = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let cause = match answered {
@@ -97,7 +97,7 @@ async fn answer<B: MessageBody>(
     }
     let status = StatusCode::INTERNAL_SERVER_ERROR;
     note(method, "", status, begun);
-    let mut response = error_pages::plain(status, locale, None, Some(&id));
+    let mut response = error_pages::plain(status, reader, None, Some(&id));
     security_headers::put(response.headers_mut(), secure);
     id.put_into(response.headers_mut());
     Err(InternalError::from_response("no answer", response).into())

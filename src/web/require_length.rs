@@ -11,9 +11,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 
-use super::error_pages;
+use super::error_pages::{self, Reader};
 use super::request_log::RequestId;
-use crate::i18n::Locale;
 
 /// A middleware that answers 411 to a chunked body, on every route.
 pub async fn require(
@@ -23,9 +22,9 @@ pub async fn require(
     if !request.headers().contains_key(header::TRANSFER_ENCODING) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
-    let locale = Locale::from_headers(request.headers());
+    let reader = Reader::of(request.head());
     let id = RequestId::of(request.request());
-    let page = error_pages::plain(StatusCode::LENGTH_REQUIRED, locale, None, id.as_ref());
+    let page = error_pages::plain(StatusCode::LENGTH_REQUIRED, reader, None, id.as_ref());
     let unread = request.take_payload();
     let response = page.map_body(|_, page| {
         let page = page.try_into_bytes().unwrap_or_default();

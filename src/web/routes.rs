@@ -8,10 +8,10 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, HttpMessage as _, HttpRequest, HttpResponse, Responder, guard, web};
 
-use crate::domain::Right;
-use crate::error::{AppError, AppResult};
+use crate::domain::{KeyScope, Right};
+use crate::error::{ApiRefusal, AppError, AppResult};
 use crate::web::form::{FIELDS, MostFields, separators};
-use crate::web::{Account, Form, Interrupted, NoFields, Sent, error_pages, page};
+use crate::web::{Account, Caller, Form, Interrupted, NoFields, Sent, error_pages, page};
 
 /// The access to a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Access {
     SignedIn,
     /// The accounts that currently have this right.
     Right(Right),
+    /// Programs with a key of this scope, whose account currently has this right. A session is not enough.
+    Key(KeyScope, Right),
 }
 
 /// The treatment of a form whose sender must sign in first.
@@ -81,6 +83,8 @@ pub struct RouteInfo {
 
 /// The program's routes; each feature adds its own.
 pub struct Routes {
+    /// The path of the scope in which they are registered; empty for pages.
+    scope: &'static str,
     doors: Doors,
     resources: Vec<actix_web::Resource>,
     table: Vec<RouteInfo>,
@@ -88,14 +92,19 @@ pub struct Routes {
 
 impl Routes {
     pub fn new(doors: Doors) -> Self {
-        Self { doors, resources: Vec::new(), table: Vec::new() }
+        Self { scope: "", doors, resources: Vec::new(), table: Vec::new() }
+    }
+
+    /// Routes whose patterns begin with the path of a scope.
+    pub fn within(scope: &'static str, doors: Doors) -> Self {
+        Self { scope, ..Self::new(doors) }
     }
 
     pub fn at(&mut self, pattern: &'static str) -> PathRoutes<'_> {
         PathRoutes {
+            resource: Some(web::resource(pattern.strip_prefix(self.scope).unwrap_or(pattern))),
             routes: self,
             pattern,
-            resource: Some(web::resource(pattern)),
             methods: Vec::new(),
             most: MostFields(FIELDS),
         }
@@ -156,6 +165,16 @@ impl PathRoutes<'_> {
         F::Output: Responder + 'static,
     {
         self.route(Method::POST, access.into(), WhenSignedOut::AskedAgain, handler)
+    }
+
+    /// Adds a method of the API.
+    pub fn on<F, Args>(self, method: Method, access: Access, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.route(method, access, WhenSignedOut::AskedAgain, handler)
     }
 
     fn route<F, Args>(
@@ -226,6 +245,12 @@ async fn authorize(
         return Ok(request.error_response(error).map_into_right_body());
     }
     request.extensions_mut().insert(most);
+    if let Access::Key(scope, right) = access {
+        return match admit(&request, scope, right) {
+            Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+            Err(error) => Ok(request.error_response(error).map_into_right_body()),
+        };
+    }
     let (role, must_set_up) = match request.extensions().get::<Account>() {
         Some(account) => (Some(account.role), account.must_set_up),
         None => (None, false),
@@ -238,7 +263,7 @@ async fn authorize(
                 Err(error) => Ok(request.error_response(error).map_into_right_body()),
             };
         }
-        (Access::SignedIn, Some(_)) => {}
+        (Access::SignedIn, Some(_)) | (Access::Key(..), _) => {}
         (Access::Right(right), Some(role)) if role.has(right) => {}
         (Access::Right(right), Some(_)) => {
             let account = request.extensions().get::<Account>().map(|account| account.id);
@@ -254,6 +279,23 @@ async fn authorize(
         }
     }
     Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Checks a request of a program.
+fn admit(request: &ServiceRequest, scope: KeyScope, right: Right) -> AppResult<()> {
+    let extensions = request.extensions();
+    let Some(caller) = extensions.get::<Caller>() else {
+        return Err(AppError::Api(ApiRefusal::NoKey));
+    };
+    if !caller.scope.includes(scope) {
+        return Err(AppError::Api(ApiRefusal::Scope));
+    }
+    if !caller.account.role.has(right) {
+        let (account, key) = (caller.account.id, caller.key);
+        tracing::info!(event = "right_refused", account, key, %right, "a right was missing");
+        return Err(AppError::MissingRight(right));
+    }
+    Ok(())
 }
 
 /// Leads to the page that the request must pass first. A form comes along and is given back afterwards, unless its route says

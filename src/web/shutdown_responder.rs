@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
+use super::problem;
 use crate::base::stop::Stop;
 
 const ANSWER: &str = "HTTP/1.1 503 Service Unavailable\r\n\
@@ -16,6 +17,12 @@ const ANSWER: &str = "HTTP/1.1 503 Service Unavailable\r\n\
     Cache-Control: no-store\r\n\
     Connection: close\r\n\r\n\
     Carnet redémarre, réessayez.\nCarnet is restarting, try again.\n";
+/// For programs: a telephone would show any text as a name.
+const EMPTY: &str = "HTTP/1.1 503 Service Unavailable\r\n\
+    Content-Length: 0\r\n\
+    Retry-After: 1\r\n\
+    Cache-Control: no-store\r\n\
+    Connection: close\r\n\r\n";
 /// The time limit for a client to send a request, and to read the answer.
 const PATIENCE: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(2);
@@ -52,17 +59,30 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut request = vec![0; REQUEST];
-    let _ = stream.read(&mut request)?;
-    stream.write_all(ANSWER.as_bytes())?;
+    let read = stream.read(&mut request)?;
+    stream.write_all(answer_to(&request[..read]).as_bytes())?;
     stream.shutdown(Shutdown::Write)?;
     // The rest of a long request.
     while begun.elapsed() < WHOLE && stream.read(&mut request)? > 0 {}
     Ok(())
 }
 
+fn answer_to(request: &[u8]) -> &'static str {
+    let target = request.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
+    if target.starts_with(problem::API.as_bytes()) { EMPTY } else { ANSWER }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::ANSWER;
+    use super::{ANSWER, EMPTY, answer_to};
+
+    #[test]
+    fn a_program_gets_no_text() {
+        assert_eq!(answer_to(b"GET /api/v1/lookup?number=1 HTTP/1.1\r\n"), EMPTY);
+        for other in [&b"GET /contacts HTTP/1.1\r\n"[..], b"GET", b""] {
+            assert_eq!(answer_to(other), ANSWER);
+        }
+    }
 
     #[test]
     fn the_length_is_that_of_the_text() {

@@ -13,6 +13,7 @@ fn may(role: Option<Role>, access: Access) -> bool {
     let administrator = role == Some(Role::Administrator);
     match access {
         Access::Anyone => true,
+        Access::Key(..) => unreachable!("keys open no page"),
         Access::SignedIn
         | Access::BeforeSecondFactor
         | Access::Right(Right::ContactView | Right::OrganizationView | Right::NoteAdd) => {
@@ -52,7 +53,8 @@ fn access_of(method: &str, pattern: &str) -> Access {
         (_, "/logout" | "/account/second-factor" | "/account/second-factor/key") => {
             return Access::BeforeSecondFactor;
         }
-        (_, "/") => return Access::SignedIn,
+        (_, "/") | ("GET", "/api" | "/api/openapi.json") => return Access::SignedIn,
+        ("GET", "/lookup") => Right::ContactView,
         (_, pattern) if pattern.starts_with("/account") => return Access::SignedIn,
         (_, pattern) if pattern.starts_with("/users") => Right::UserManage,
         (_, pattern) if pattern.starts_with("/contact-types") || pattern.starts_with("/sources") => {

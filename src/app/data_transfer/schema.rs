@@ -9,10 +9,11 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every copied table, in an order in which each follows the tables that it references.
-pub const TABLES: [&str; 46] = [
+pub const TABLES: [&str; 47] = [
     "settings",
     "accounts",
     "recovery_codes",
+    "access_keys",
     "import_files",
     "import_chunks",
     "import_profiles",

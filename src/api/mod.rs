@@ -1,0 +1,69 @@
+//! The API for programs: `/api/v1`, with keys ([`crate::accounts::keys`]).
+//!
+//! It has the rules, the writer and the rights of the pages: a body becomes the form of the page ([`fields`]), and its errors are
+//! the form's, each with a pointer. The names of values are those of the forms' controls.
+
+mod body;
+mod contact_json;
+mod contacts;
+mod etag;
+mod fields;
+mod lookup;
+mod notes;
+mod openapi;
+mod organizations;
+mod page;
+mod sources;
+mod write;
+
+use actix_web::http::Method;
+
+use crate::domain::{KeyScope, Right};
+use crate::web::{Access, Routes};
+
+/// A look-up, which every key may do.
+const LOOK_UP: Access = Access::Key(KeyScope::Lookup, Right::ContactView);
+
+fn reads(right: Right) -> Access {
+    Access::Key(KeyScope::Read, right)
+}
+
+fn writes(right: Right) -> Access {
+    Access::Key(KeyScope::Write, right)
+}
+
+pub use openapi::OPERATIONS;
+
+/// The pages about the API.
+pub fn page_routes(routes: &mut Routes) {
+    routes.at("/api").get(Access::SignedIn, page::show);
+    routes.at("/api/openapi.json").get(Access::SignedIn, openapi::document);
+}
+
+pub fn routes(routes: &mut Routes) {
+    routes.at("/api/v1/openapi.json").on(Method::GET, LOOK_UP, openapi::document);
+    routes.at("/api/v1/lookup").on(Method::GET, LOOK_UP, lookup::show);
+    routes
+        .at("/api/v1/contacts")
+        .on(Method::GET, reads(Right::ContactView), contacts::index)
+        .on(Method::POST, writes(Right::ContactAdd), contacts::create);
+    routes
+        .at("/api/v1/contacts/{id}")
+        .on(Method::GET, reads(Right::ContactView), contacts::show)
+        .on(Method::PUT, writes(Right::ContactEdit), contacts::replace)
+        .on(Method::PATCH, writes(Right::ContactEdit), contacts::patch)
+        .on(Method::DELETE, writes(Right::ContactDelete), contacts::delete);
+    routes
+        .at("/api/v1/contacts/{id}/notes")
+        .on(Method::GET, reads(Right::ContactView), notes::index)
+        .on(Method::POST, writes(Right::NoteAdd), notes::create);
+    routes.at("/api/v1/organizations").on(Method::GET, reads(Right::OrganizationView), organizations::index);
+    routes
+        .at("/api/v1/organizations/{id}")
+        .on(Method::GET, reads(Right::OrganizationView), organizations::show);
+    routes.at("/api/v1/sources").on(Method::GET, reads(Right::ContactView), sources::index);
+    routes
+        .at("/api/v1/sources/{source}/contacts/{external_id}")
+        .on(Method::GET, reads(Right::ContactView), sources::show)
+        .on(Method::PUT, writes(Right::ContactEdit), sources::upsert);
+}

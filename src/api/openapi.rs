@@ -1,0 +1,338 @@
+//! The description of the API (OpenAPI 3.1), from which the page `/api` is made too. Every route has an [`Operation`]; a test
+//! compares the two tables.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use serde_json::{Map, Value, json};
+
+use crate::db::Db;
+use crate::domain::{Field, FieldKind};
+use crate::error::AppResult;
+use crate::i18n::{Catalogue, Locale, fl};
+
+/// What is sent or answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    Contact,
+    Contacts,
+    ContactChanges,
+    Lookup,
+    Note,
+    Notes,
+    NewNote,
+    Organization,
+    Organizations,
+    Sources,
+    Foreseen,
+    Document,
+    Nothing,
+}
+
+/// A method of a path.
+pub struct Operation {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub id: &'static str,
+    pub title: fn(&Catalogue) -> String,
+    /// The names and types of the query's parameters.
+    pub query: &'static [(&'static str, &'static str)],
+    pub body: Option<Content>,
+    pub answers: &'static [(u16, Content)],
+    /// `true` if a request has to name the version that it changes.
+    pub is_versioned: bool,
+}
+
+const LIST: [(&str, &str); 2] = [("cursor", "string"), ("limit", "integer")];
+/// The filters of the list.
+const FILTERS: [(&str, &str); 10] = [
+    LIST[0],
+    LIST[1],
+    ("q", "string"),
+    ("status", "string"),
+    ("organization", "string"),
+    ("service", "string"),
+    ("city", "string"),
+    ("topic", "string"),
+    ("language", "string"),
+    ("import", "string"),
+];
+
+macro_rules! operation {
+    ($method:literal, $path:literal, $id:literal, $title:expr, $query:expr, $body:expr, $answers:expr, $versioned:expr) => {
+        Operation {
+            method: $method,
+            path: $path,
+            id: $id,
+            title: $title,
+            query: &$query,
+            body: $body,
+            answers: &$answers,
+            is_versioned: $versioned,
+        }
+    };
+}
+
+/// All operations, in the order of the page.
+#[rustfmt::skip]
+pub static OPERATIONS: [Operation; 15] = [
+    operation!("GET", "/api/v1/lookup", "lookUp", |t| fl!(t, "api-look-up"),
+        [("number", "string"), ("email", "string"), ("format", "string"), ("max", "integer"), ("ascii", "string")],
+        None, [(200, Content::Lookup)], false),
+    operation!("GET", "/api/v1/contacts", "listContacts", |t| fl!(t, "api-list-contacts"), FILTERS, None, [(200, Content::Contacts)], false),
+    operation!("POST", "/api/v1/contacts", "addContact", |t| fl!(t, "api-add-contact"), [], Some(Content::ContactChanges),
+        [(201, Content::Contact), (200, Content::Contact)], false),
+    operation!("GET", "/api/v1/contacts/{id}", "readContact", |t| fl!(t, "api-read-contact"), [], None,
+        [(200, Content::Contact), (304, Content::Nothing)], false),
+    operation!("PUT", "/api/v1/contacts/{id}", "replaceContact", |t| fl!(t, "api-replace-contact"), [], Some(Content::ContactChanges),
+        [(200, Content::Contact)], true),
+    operation!("PATCH", "/api/v1/contacts/{id}", "changeContact", |t| fl!(t, "api-change-contact"), [], Some(Content::ContactChanges),
+        [(200, Content::Contact)], true),
+    operation!("DELETE", "/api/v1/contacts/{id}", "deleteContact", |t| fl!(t, "api-delete-contact"), [], None, [(204, Content::Nothing)], true),
+    operation!("GET", "/api/v1/contacts/{id}/notes", "listNotes", |t| fl!(t, "api-list-notes"), LIST, None, [(200, Content::Notes)], false),
+    operation!("POST", "/api/v1/contacts/{id}/notes", "addNote", |t| fl!(t, "api-add-note"), [], Some(Content::NewNote), [(201, Content::Note)], false),
+    operation!("GET", "/api/v1/organizations", "listOrganizations", |t| fl!(t, "api-list-organizations"),
+        [("q", "string"), ("cursor", "string")], None, [(200, Content::Organizations)], false),
+    operation!("GET", "/api/v1/organizations/{id}", "readOrganization", |t| fl!(t, "api-read-organization"), [], None,
+        [(200, Content::Organization), (304, Content::Nothing)], false),
+    operation!("GET", "/api/v1/sources", "listSources", |t| fl!(t, "api-list-sources"), [], None, [(200, Content::Sources)], false),
+    operation!("GET", "/api/v1/sources/{source}/contacts/{external_id}", "readContactBySource", |t| fl!(t, "api-read-by-source"), [], None,
+        [(200, Content::Contact), (304, Content::Nothing)], false),
+    operation!("PUT", "/api/v1/sources/{source}/contacts/{external_id}", "putContactBySource", |t| fl!(t, "api-put-by-source"),
+        [("dry_run", "string")], Some(Content::ContactChanges), [(201, Content::Contact), (200, Content::Foreseen)], false),
+    operation!("GET", "/api/v1/openapi.json", "readDescription", |t| fl!(t, "api-read-description"), [], None, [(200, Content::Document)], false),
+];
+
+impl Content {
+    /// The name of its schema.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Contact => "Contact",
+            Self::Contacts => "Contacts",
+            Self::ContactChanges => "ContactChanges",
+            Self::Lookup => "Lookup",
+            Self::Note => "Note",
+            Self::Notes => "Notes",
+            Self::NewNote => "NewNote",
+            Self::Organization => "Organization",
+            Self::Organizations => "Organizations",
+            Self::Sources => "Sources",
+            Self::Foreseen => "ContactOrForeseen",
+            Self::Document => "Document",
+            Self::Nothing => "",
+        }
+    }
+}
+
+/// `GET /api/v1/openapi.json`
+pub async fn document(_: web::Data<Db>) -> AppResult<HttpResponse> {
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(describe().to_string()))
+}
+
+/// The whole document, in English.
+pub fn describe() -> Value {
+    let t = Locale::En.catalogue();
+    let mut paths = Map::new();
+    for operation in &OPERATIONS {
+        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        path[operation.method.to_lowercase()] = operation.json(t);
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Carnet", "version": env!("CARGO_PKG_VERSION"), "summary": fl!(t, "api-text")},
+        "security": [{"bearer": []}, {"basic": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "basic": {"type": "http", "scheme": "basic", "description": fl!(t, "api-basic")},
+            },
+            "schemas": schemas(),
+        },
+    })
+}
+
+impl Operation {
+    fn json(&self, t: &Catalogue) -> Value {
+        let mut parameters: Vec<Value> = self
+            .path
+            .split(['{', '}'])
+            .skip(1)
+            .step_by(2)
+            .map(|name| {
+                let kind = if name == "id" { "integer" } else { "string" };
+                json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}})
+            })
+            .collect();
+        let query = self.query.iter();
+        parameters.extend(query.map(|(name, kind)| json!({"name": name, "in": "query", "schema": {"type": kind}})));
+        if self.is_versioned {
+            let schema = json!({"type": "string"});
+            parameters.push(json!({"name": "If-Match", "in": "header", "required": true, "schema": schema}));
+        }
+        let mut answers = Map::new();
+        for (status, content) in self.answers {
+            let mut answer = json!({"description": if *status < 300 { "Done" } else { "Not modified" }});
+            if *content != Content::Nothing {
+                answer["content"] = json!({"application/json": {"schema": reference(*content)}});
+            }
+            if self.id == "lookUp" {
+                answer["content"]["text/plain"] = json!({"schema": {"type": "string"}});
+            }
+            answers.insert(status.to_string(), answer);
+        }
+        let mut problem = json!({
+            "description": fl!(t, "api-problem"),
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        });
+        if self.id == "lookUp" {
+            problem["content"]["text/plain"] = json!({"schema": {"type": "string", "maxLength": 0}});
+        }
+        answers.insert("default".to_owned(), problem);
+        let mut described = json!({
+            "operationId": self.id,
+            "summary": (self.title)(t),
+            "parameters": parameters,
+            "responses": answers,
+        });
+        if let Some(body) = self.body {
+            let content = json!({"application/json": {"schema": reference(body)}});
+            described["requestBody"] = json!({"required": true, "content": content});
+        }
+        described
+    }
+}
+
+fn reference(content: Content) -> Value {
+    json!({"$ref": format!("#/components/schemas/{}", content.name())})
+}
+
+/// The schemas. The fields of a contact are those of the form.
+fn schemas() -> Value {
+    let text = json!({"type": "string"});
+    let texts = json!({"type": "array", "items": text});
+    let id = json!({"type": "integer"});
+    let time = json!({"type": "string", "format": "date-time"});
+    let maybe = |kind: &str| json!({"type": [kind, "null"]});
+    let external_id = json!({
+        "type": "object", "properties": {"source": text, "id": text}, "required": ["source", "id"],
+        "additionalProperties": false,
+    });
+    let mut fields = Map::new();
+    for field in Field::ALL {
+        fields.insert(field.form_name().to_owned(), schema_of(field));
+    }
+    fields.insert("topics".to_owned(), texts.clone());
+    fields.insert("languages".to_owned(), texts);
+    fields.insert("external_ids".to_owned(), json!({"type": "array", "items": external_id}));
+    let changes = json!({
+        "type": "object", "properties": fields, "patternProperties": {"^custom_": text},
+    });
+    let substitute = json!({
+        "type": ["object", "null"],
+        "properties": {"id": id, "name": text, "number": maybe("string"), "url": text},
+    });
+    let absence = json!({
+        "type": ["object", "null"],
+        "properties": {"from": {"type": "string", "format": "date"}, "until": {"type": "string", "format": "date"}, "substitute": substitute},
+    });
+    let import = json!({"type": ["object", "null"], "properties": {"id": id, "name": text}});
+    for (name, schema) in [
+        ("id", &id),
+        ("version", &id),
+        ("absence", &absence),
+        ("import", &import),
+        ("created_at", &time),
+        ("updated_at", &time),
+        ("url", &text),
+    ] {
+        fields.insert(name.to_owned(), schema.clone());
+    }
+    let contact = json!({
+        "type": "object", "properties": fields, "patternProperties": {"^custom_": text}, "required": ["id", "version", "url"],
+    });
+    let holder = json!({
+        "type": "object",
+        "properties": {
+            "id": id, "name": text, "organization": text, "service": text, "expert": {"type": "boolean"},
+            "copy": {"type": "boolean"}, "transfer": {"type": "boolean"}, "absence": absence, "url": text,
+        },
+        "required": ["id", "name", "url"],
+    });
+    let number = json!({
+        "type": ["object", "null"],
+        "properties": {
+            "e164": maybe("string"), "digits": text, "kind": {"enum": ["mobile", "fixed", "short", "other"]},
+            "country": maybe("string"),
+        },
+    });
+    let note = json!({
+        "type": "object",
+        "properties": {"id": id, "author": text, "note": text, "created_at": time, "edited_at": maybe("string")},
+    });
+    let organization = json!({
+        "type": "object",
+        "properties": {
+            "id": id, "version": id, "name": text, "website": text, "phone": text, "industry": text, "address": text,
+            "postal_code": text, "city": text, "country": text, "notes": text, "contacts": id, "updated_at": time, "url": text,
+        },
+        "required": ["id", "name", "url"],
+    });
+    let list = |items: &str| {
+        json!({
+            "type": "object",
+            "properties": {
+                "items": {"type": "array", "items": {"$ref": format!("#/components/schemas/{items}")}},
+                "next": {"type": ["string", "null"]},
+            },
+            "required": ["items", "next"],
+        })
+    };
+    json!({
+        "Contact": contact,
+        "Contacts": list("Contact"),
+        "ContactChanges": changes,
+        "ContactOrForeseen": {"anyOf": [{"$ref": "#/components/schemas/Contact"}, {"$ref": "#/components/schemas/Foreseen"}]},
+        "Foreseen": {
+            "type": "object",
+            "properties": {
+                "effect": {"enum": ["created", "changed", "unchanged"]},
+                "contact": id,
+                "changes": {"type": "array", "items": {"type": "object", "properties": {"field": text, "old": text, "new": text}}},
+            },
+            "required": ["effect", "changes"],
+        },
+        "Lookup": {
+            "type": "object",
+            "properties": {"number": number, "email": maybe("string"), "contacts": {"type": "array", "items": holder}, "more": {"type": "boolean"}},
+            "required": ["number", "email", "contacts", "more"],
+        },
+        "Note": note,
+        "Notes": list("Note"),
+        "NewNote": {"type": "object", "properties": {"note": {"type": "string", "minLength": 1}}, "required": ["note"], "additionalProperties": false},
+        "Organization": organization,
+        "Organizations": list("Organization"),
+        "Source": {"type": "object", "properties": {"name": text}, "required": ["name"]},
+        "Sources": list("Source"),
+        "Document": {"type": "object"},
+        "Problem": {
+            "type": "object",
+            "properties": {
+                "type": text, "title": text, "status": id, "detail": text, "right": text,
+                "errors": {"type": "array", "items": {"type": "object", "properties": {"pointer": text, "detail": text}, "required": ["pointer", "detail"]}},
+            },
+            "required": ["type", "title", "status", "detail"],
+        },
+    })
+}
+
+fn schema_of(field: Field) -> Value {
+    match field.kind() {
+        FieldKind::Flag => json!({"type": "boolean"}),
+        FieldKind::Text(max) | FieldKind::Url(max) => json!({"type": ["string", "null"], "maxLength": max}),
+        FieldKind::Civility => json!({"enum": ["", "M.", "Mme", "Mlle", null]}),
+        FieldKind::Country => json!({"type": ["string", "null"], "maxLength": 2}),
+        FieldKind::Email => json!({"type": ["string", "null"], "maxLength": 255}),
+        FieldKind::Phone => json!({"type": ["string", "null"], "maxLength": 50}),
+        FieldKind::Organization | FieldKind::ContactType => json!({"type": ["string", "null"], "maxLength": 100}),
+    }
+}
