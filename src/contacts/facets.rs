@@ -167,8 +167,12 @@ pub async fn index(
     page::ok(&ChoicesPage { label: filter_bar::label(cx.t, by), cx, filter, by, find, choices, next })
 }
 
-/// The first topics of the book, each with the number of its contacts.
+/// The topics that most contacts know about, each with the number of these contacts. While the numbers are not known, they are the
+/// first ones by alphabet.
 pub fn topics(conn: &mut AnyConnection, limit: usize) -> AppResult<Vec<(String, Count)>> {
+    if let Some(frequent) = counts::most_frequent(conn, counts::Kind::Topic, limit)? {
+        return Ok(frequent.into_iter().map(|(topic, count)| (topic, Count::Exact(count))).collect());
+    }
     let everybody = Selection::default();
     let mut topics = Vec::new();
     for choice in next(conn, By::Topic, "", None, limit)? {
