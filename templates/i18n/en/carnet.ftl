@@ -212,7 +212,7 @@ contact-delete-confirm = Delete this contact
 
 ## Imports
 imports-title = Imports
-imports-caption = Imports, the latest first
+imports-caption = Imports: first those that wait for a decision, then the latest first
 imports-empty = No lists have been imported yet.
 import-new-title = Import a list
 import-name = Name of the import

@@ -213,7 +213,7 @@ contact-delete-confirm = Supprimer ce contact
 
 ## Imports
 imports-title = Imports
-imports-caption = Imports, le plus récent d’abord
+imports-caption = Imports : d’abord ceux qui attendent une décision, puis du plus récent au plus ancien
 imports-empty = Aucune liste n’a encore été importée.
 import-new-title = Importer une liste
 import-name = Nom de l’import
