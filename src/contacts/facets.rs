@@ -14,7 +14,7 @@ use crate::book::filter::{By, Filter, ListQuery};
 use crate::book::organizations;
 use crate::db::schema::{book_values, imports, organizations as organization_rows};
 use crate::db::{AnyConnection, Db};
-use crate::domain::{Facet, Right, asked_for, fold};
+use crate::domain::{Facet, Right, fold, tidy_prefix};
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::web::{Context, page};
@@ -140,7 +140,7 @@ pub async fn index(
     let by = By::parse(&by)
         .filter(|by| *by != By::Import || cx.may(Right::ImportView))
         .ok_or(AppError::NotFound)?;
-    let find = asked_for(&find, 200);
+    let find = tidy_prefix(&find, 200);
     let from = from.filter(|from| !from.contains('\0'));
     let (filter, _, _) = list.into_inner().read();
     let (others, typed) = (filter.with(by, &[]), find.clone());

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::import::{Import, State};
 use super::listing::{ImportPosition, Place, Wanted};
 use crate::audit::{Author, CARNET};
-use crate::domain::{asked_for, fold};
+use crate::domain::{fold, tidy_prefix};
 use crate::i18n::Catalogue;
 use crate::web::FormErrors;
 use crate::web::period::{read_period, typed_day};
@@ -88,7 +88,7 @@ impl ListQuery {
         };
         let filter = Filter {
             standing: Standing::parse(&self.state),
-            name: asked_for(&self.name, LONGEST),
+            name: tidy_prefix(&self.name, LONGEST),
             author: match self.account.as_str() {
                 CARNET => Some(Author::Carnet),
                 id => id.parse().ok().map(Author::Account),
