@@ -2152,6 +2152,7 @@ reviews-title = Doubtful rows
 reviews-lead = These rows were put aside during an import. They wait for 90 days at most, then count as skipped.
 reviews-none = No row is waiting.
 review-title = Row { $line }: who is it?
+review-row = row { $line }
 review-compare = The row beside the contacts of the address book
 review-list = In the list
 review-update = Update this contact

@@ -2173,6 +2173,7 @@ reviews-title = Lignes douteuses
 reviews-lead = Ces lignes ont été mises de côté pendant un import. Elles attendent 90 jours au plus, puis comptent comme ignorées.
 reviews-none = Aucune ligne n’attend.
 review-title = Ligne { $line } : de qui s’agit-il ?
+review-row = ligne { $line }
 review-compare = La ligne à côté des contacts du carnet
 review-list = Dans la liste
 review-update = Mettre à jour ce contact
