@@ -192,7 +192,7 @@ pub fn telephone_directory() -> String {
     let mut list = "Nom;Prénom;Messagerie;Téléphone pro;Service;Ville\n".to_owned();
     let mut add = |last_name: &str, first_name: &str, of: &Person| {
         let Person { email, service, phone, city, .. } = of;
-        list.push_str(&format!("{last_name};{first_name};{email};{phone};{service};{city}\n"));
+        list.extend([format!("{last_name};{first_name};{email};{phone};{service};{city}\n")]);
     };
     for known in [person(41), person(43)] {
         add(known.last_name, known.first_name, &known);
