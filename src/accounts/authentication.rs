@@ -3,7 +3,7 @@ use std::sync::Arc;
 use actix_session::SessionExt as _;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage as _, HttpRequest};
 
@@ -11,7 +11,7 @@ use super::store;
 use crate::db::waiting::Waiting;
 use crate::db::{HELD, sessions};
 use crate::error::AppResult;
-use crate::web::{Account, CurrentSession, Door, Doors, concurrency_limit};
+use crate::web::{Account, CurrentSession, Door, Doors, concurrency_limit, referrer};
 
 /// A middleware that adds the account, the session and the menu's numbers of a request, as loaded with the session. The routes check the account's
 /// rights; see [`crate::web::routes`].
@@ -63,18 +63,8 @@ pub fn doors() -> Doors {
 /// form that is not given back, it leads to the page of the form, and the sign-in page says that nothing was saved.
 fn sign_in_location(request: &HttpRequest) -> String {
     if request.method() == Method::POST {
-        return super::sign_in::location_unsaved(&came_from(request));
+        return super::sign_in::location_unsaved(&referrer(request).unwrap_or_else(|| "/".to_owned()));
     }
     let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
     super::sign_in::location("/login", wanted)
-}
-
-/// The page from which a form was sent, as an address without the host. Browsers send it to their own site (see
-/// [`crate::web::security_headers`]).
-fn came_from(request: &HttpRequest) -> String {
-    let referer = request.headers().get(header::REFERER);
-    let page = referer
-        .and_then(|value| url::Url::parse(value.to_str().ok()?).ok())
-        .map(|url| url[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
-    page.unwrap_or_else(|| "/".to_owned())
 }

@@ -185,8 +185,7 @@ impl NewContact<'_> {
     /// Its search words, the same that [`documents`] would read of it afterwards.
     pub fn tokens(&self) -> String {
         let get = |field| self.details.get(field);
-        let fields = [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther];
-        let phones: Vec<ContactPhone<'_>> = fields
+        let phones: Vec<ContactPhone<'_>> = Field::PHONES
             .into_iter()
             .zip(self.e164)
             .filter(|(field, _)| self.details.is_on(*field))

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::base::text_enum;
-use crate::domain::{Status, asked_for, fold};
+use crate::domain::{Status, fold, tidy_prefix};
 
 /// The list's query string as received. A name may appear more than once, as a form sends several ticked boxes.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -134,7 +134,7 @@ impl ListQuery {
     }
 
     fn text(&self, name: &str) -> String {
-        let mut texts = self.all(name).map(|text| asked_for(text, LONGEST));
+        let mut texts = self.all(name).map(|text| tidy_prefix(text, LONGEST));
         texts.find(|text| !text.is_empty()).unwrap_or_default()
     }
 
@@ -148,7 +148,7 @@ impl ListQuery {
     /// The different values of a filter.
     fn texts(&self, by: By) -> Vec<String> {
         let mut texts: Vec<String> = Vec::new();
-        for text in self.all(by.as_str()).map(|text| asked_for(text, LONGEST)) {
+        for text in self.all(by.as_str()).map(|text| tidy_prefix(text, LONGEST)) {
             if !text.is_empty() && !texts.contains(&text) && texts.len() < MOST_VALUES {
                 texts.push(text);
             }

@@ -14,7 +14,7 @@ use crate::book::filter::{By, Filter, ListQuery};
 use crate::book::organizations;
 use crate::db::schema::{book_values, imports, organizations as organization_rows};
 use crate::db::{AnyConnection, Db};
-use crate::domain::{Facet, Right, asked_for, fold};
+use crate::domain::{Facet, Right, fold, tidy_prefix};
 use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::web::{Context, page};
@@ -140,7 +140,7 @@ pub async fn index(
     let by = By::parse(&by)
         .filter(|by| *by != By::Import || cx.may(Right::ImportView))
         .ok_or(AppError::NotFound)?;
-    let find = asked_for(&find, 200);
+    let find = tidy_prefix(&find, 200);
     let from = from.filter(|from| !from.contains('\0'));
     let (filter, _, _) = list.into_inner().read();
     let (others, typed) = (filter.with(by, &[]), find.clone());
@@ -167,8 +167,12 @@ pub async fn index(
     page::ok(&ChoicesPage { label: filter_bar::label(cx.t, by), cx, filter, by, find, choices, next })
 }
 
-/// The first topics of the book, each with the number of its contacts.
+/// The topics that most contacts know about, each with the number of these contacts. While the numbers are not known, they are the
+/// first ones by alphabet.
 pub fn topics(conn: &mut AnyConnection, limit: usize) -> AppResult<Vec<(String, Count)>> {
+    if let Some(frequent) = counts::most_frequent(conn, counts::Kind::Topic, limit)? {
+        return Ok(frequent.into_iter().map(|(topic, count)| (topic, Count::Exact(count))).collect());
+    }
     let everybody = Selection::default();
     let mut topics = Vec::new();
     for choice in next(conn, By::Topic, "", None, limit)? {

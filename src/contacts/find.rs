@@ -14,14 +14,14 @@ use crate::book::contact_query::Selection;
 use crate::book::counts::Count;
 use crate::book::filter::{By, Direction, Filter, ListQuery, Sort};
 use crate::book::list::{self, Page};
-use crate::book::list_address::contact_url;
+use crate::book::list_address::{RowLinks, contact_url};
 use crate::book::search::suggest::Suggestion;
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Query, Status};
 use crate::error::AppResult;
 use crate::favourites::{AtHand, RowExtras};
 use crate::i18n::{fl, status_name};
-use crate::web::{Account, Context, page};
+use crate::web::{Account, Context, REFERRER, page};
 
 /// Topics and absent contacts that the page shows before a search.
 const TOPICS: usize = 12;
@@ -47,8 +47,8 @@ struct FindPage {
     front: Option<Front>,
     /// The URL of this page, to come back to from a star.
     here: String,
-    /// The address of the shown list, for the links to its contacts.
-    list: String,
+    /// To its contacts.
+    links: RowLinks,
 }
 
 /// What the page shows before a search.
@@ -164,7 +164,7 @@ pub async fn index(
         filter_bar: FilterBar::new(&cx, &filter, &found, offers),
         total: results(t, found.total, &filter),
         statuses: Status::ALL.map(|status| status_name(t, &status)),
-        list: if corrected.is_some() { filter.url() } else { here.clone() },
+        links: RowLinks::of(&if corrected.is_some() { filter.url() } else { here.clone() }, REFERRER),
         page: found,
         filter,
         corrected,

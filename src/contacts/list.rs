@@ -12,14 +12,14 @@ use crate::book::contact_query::Selection;
 use crate::book::counts::Count;
 use crate::book::filter::{Filter, ListQuery, Sort};
 use crate::book::list::{self, Page};
-use crate::book::list_address::contact_url;
+use crate::book::list_address::RowLinks;
 use crate::book::search::suggest::{self, Suggestion};
 use crate::db::Db;
 use crate::domain::{Query, Right, Status};
 use crate::error::AppResult;
 use crate::favourites::RowExtras;
 use crate::i18n::{Catalogue, fl, status_name};
-use crate::web::{Account, Context, page};
+use crate::web::{Account, Context, REFERRER, page};
 
 /// The list for accounts that may edit contacts.
 #[derive(Template)]
@@ -37,6 +37,8 @@ struct ListPage {
     beside: RowExtras,
     /// The URL of this page, to come back to after saving.
     here: String,
+    /// To its contacts.
+    links: RowLinks,
 }
 
 pub async fn index(
@@ -73,6 +75,7 @@ pub async fn index(
     let here = request.uri().path_and_query().map_or("/contacts", |here| here.as_str()).to_owned();
     page::ok(&ListPage {
         rows_per_page: account.rows_per_page,
+        links: RowLinks::of(&here, REFERRER),
         here,
         beside,
         cx,
@@ -105,6 +108,19 @@ pub fn suggested(t: &Catalogue, suggestion: &Suggestion) -> String {
 impl ListPage {
     fn suggested(&self, suggestion: &Suggestion) -> String {
         suggested(self.cx.t, suggestion)
+    }
+
+    /// The statuses that the page shows of each row, as `12:ec 13:`. Saving compares the ticked boxes with it, so that only what was
+    /// changed on this page is written.
+    fn shown(&self) -> String {
+        let rows = self.page.rows.iter().map(|(contact, _)| {
+            let mut letters: String = contact.statuses().list().into_iter().map(statuses::letter).collect();
+            if contact.email.is_none() {
+                letters.push(statuses::WITHOUT_EMAIL);
+            }
+            format!("{}:{letters}", contact.id)
+        });
+        rows.collect::<Vec<String>>().join(" ")
     }
 
     /// The heads of the status columns.
@@ -164,14 +180,4 @@ impl ListPage {
             _ => "none",
         }
     }
-}
-
-/// The statuses that the page shows of a row, as `12:ec`. Saving compares the ticked boxes with it, so that only what was changed
-/// on this page is written.
-fn shown(contact: &ContactSummary) -> String {
-    let mut letters: String = contact.statuses().list().into_iter().map(statuses::letter).collect();
-    if contact.email.is_none() {
-        letters.push(statuses::WITHOUT_EMAIL);
-    }
-    format!("{}:{letters}", contact.id)
 }

@@ -86,7 +86,7 @@ pub(super) fn letter(status: Status) -> char {
     }
 }
 
-/// The list's form. `shown` has the statuses that the page showed of each row (`12:ec`), `expert`, `copy` and `transfer` the
+/// The list's form. `shown` has the statuses that the page showed of each row (`12:ec 13:`), `expert`, `copy` and `transfer` the
 /// ids that are ticked now. Of the buttons, `go` has the address to go to, `search` goes to the search of `q`, `with` to a page
 /// for the rows in `contact`, `rows` sets the number of rows per page, `tick` is a column to tick or to clear (`transfer:all`),
 /// `undo` is what an earlier answer offered. Without any of them the answer leads to `back`.
@@ -152,6 +152,11 @@ impl<'a> ListForm<'a> {
         self.all(name).next()
     }
 
+    /// The rows of the page: one field has all of them.
+    fn shown(&self) -> impl Iterator<Item = &'a str> {
+        self.all("shown").flat_map(str::split_ascii_whitespace)
+    }
+
     /// The column to tick (`true`) or to clear.
     fn tick(&self) -> AppResult<Option<(Status, bool)>> {
         let Some((status, wanted)) = self.one("tick").map(|tick| tick.split_once(':').unwrap_or_default())
@@ -172,7 +177,7 @@ impl<'a> ListForm<'a> {
         for (name, value) in self.0 {
             ticked.entry(name).or_default().insert(value);
         }
-        let rows: Vec<&str> = self.all("shown").collect();
+        let rows: Vec<&str> = self.shown().collect();
         if rows.len() > MOST_ROWS {
             return Err(damaged());
         }
@@ -196,7 +201,7 @@ impl<'a> ListForm<'a> {
 
     /// The number of rows without an e-mail.
     fn without_email(&self) -> usize {
-        self.all("shown").filter(|row| row.ends_with(WITHOUT_EMAIL)).count()
+        self.shown().filter(|row| row.ends_with(WITHOUT_EMAIL)).count()
     }
 
     /// The page of the list that the form was on.
@@ -293,7 +298,7 @@ mod tests {
 
     #[test]
     fn only_boxes_that_differ_from_the_shown_ones_are_changes() {
-        let fields = fields(&[("shown", "1:ec"), ("shown", "2:"), ("expert", "1"), ("transfer", "2")]);
+        let fields = fields(&[("shown", "1:ec 2:"), ("expert", "1"), ("transfer", "2")]);
         assert_eq!(
             ListForm(&fields).switches(None).unwrap(),
             [switch(1, Status::Copy, false), switch(2, Status::Transfer, true)]

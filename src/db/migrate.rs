@@ -18,8 +18,11 @@ use crate::error::{AppError, AppResult};
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// An arbitrary number, the same in every version, so that nodes that start together migrate one after the other.
-const POSTGRES_LOCK: &str = "7215360023";
+/// Arbitrary numbers, the same in every version, so that nodes that start together migrate one after the other. The large indexes
+/// have a lock of their own: a node of an older version waits for the first lock within a statement, so with a snapshot, and
+/// [`large_indexes::build`] waits until nobody has an older one. With one lock the two would wait for each other.
+const MIGRATIONS_LOCK: &str = "7215360023";
+const INDEXES_LOCK: &str = "7215360024";
 /// How long a migration waits for one table on PostgreSQL. During this wait, every later statement on the table waits behind
 /// the migration, so this is a fraction of the time limit of a page, also for a migration of several tables.
 const LOCK_WAIT: Duration = Duration::from_millis(250);
@@ -36,29 +39,34 @@ pub fn run(conn: &mut AnyConnection) -> anyhow::Result<()> {
     match conn {
         AnyConnection::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),
         AnyConnection::Postgres(conn) => {
-            wait_for_turn(conn)?;
-            let result = without_blocking(conn, |conn| conn.run_pending_migrations(POSTGRES).map(drop))
-                .and_then(|()| Ok(large_indexes::build(conn)?));
-            conn.batch_execute(&format!("SELECT pg_advisory_unlock({POSTGRES_LOCK})"))?;
-            result
+            let migrated = in_turn(conn, MIGRATIONS_LOCK, |conn| {
+                without_blocking(conn, |conn| conn.run_pending_migrations(POSTGRES).map(drop))
+            });
+            migrated.and_then(|()| in_turn(conn, INDEXES_LOCK, |conn| Ok(large_indexes::build(conn)?)))
         }
     }
     .map_err(|error| anyhow!("the database's schema could not be updated: {error}"))
 }
 
-/// Takes the lock of [`POSTGRES_LOCK`]. A node that waited for it within a statement would have a snapshot, and
-/// [`large_indexes::build`] waits until nobody has an old one.
-fn wait_for_turn(conn: &mut PgConnection) -> QueryResult<()> {
+/// Does something while this node has a lock. It asks for the lock again and again: within a statement that waits it would have a
+/// snapshot.
+fn in_turn<T, E: From<diesel::result::Error>>(
+    conn: &mut PgConnection,
+    lock: &str,
+    work: impl FnOnce(&mut PgConnection) -> Result<T, E>,
+) -> Result<T, E> {
     #[derive(QueryableByName)]
     struct Turn {
         #[diesel(sql_type = Bool)]
         is_taken: bool,
     }
-    let attempt = format!("SELECT pg_try_advisory_lock({POSTGRES_LOCK}) AS is_taken");
+    let attempt = format!("SELECT pg_try_advisory_lock({lock}) AS is_taken");
     while !sql_query(&attempt).get_result::<Turn>(conn)?.is_taken {
         std::thread::sleep(PAUSE);
     }
-    Ok(())
+    let result = work(conn);
+    conn.batch_execute(&format!("SELECT pg_advisory_unlock({lock})"))?;
+    result
 }
 
 /// Runs a change of PostgreSQL's tables without making pages queue behind it: an attempt stops waiting for a table after

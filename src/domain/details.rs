@@ -136,12 +136,7 @@ impl Details {
         for status in Status::ALL {
             self.set_on(status.field(), typed.has(status));
         }
-        for (phone, sms) in [
-            (Field::PhoneWork, Field::SmsWork),
-            (Field::PhoneCell, Field::SmsCell),
-            (Field::PhoneHome, Field::SmsHome),
-            (Field::PhoneOther, Field::SmsOther),
-        ] {
+        for (phone, sms) in Field::PHONES_WITH_SMS {
             // One number's SMS flag says nothing about another number.
             if typed.is_on(phone) {
                 self.set_on(sms, typed.is_on(sms));

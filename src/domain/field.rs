@@ -113,6 +113,17 @@ impl Field {
         Self::City,
     ];
 
+    /// In the order in which numbers are shown: the first one is called first.
+    pub const PHONES: [Self; 4] = [Self::PhoneWork, Self::PhoneCell, Self::PhoneHome, Self::PhoneOther];
+    /// Each of [`Self::PHONES`] with the flag of its text messages.
+    pub const PHONES_WITH_SMS: [(Self, Self); 4] = [
+        (Self::PhoneWork, Self::SmsWork),
+        (Self::PhoneCell, Self::SmsCell),
+        (Self::PhoneHome, Self::SmsHome),
+        (Self::PhoneOther, Self::SmsOther),
+    ];
+    pub const EMAILS: [Self; 3] = [Self::Email, Self::EmailPersonal, Self::EmailOther];
+
     /// The name of the form's control.
     pub fn form_name(self) -> &'static str {
         match self {
@@ -235,6 +246,10 @@ mod tests {
             assert_eq!(Field::parse(field.form_name()), Some(field));
         }
         assert_eq!(Field::ALL.len(), Field::ContactType as usize + 1);
+        let of_kind = |kind| Field::ALL.into_iter().filter(move |field| field.kind() == kind);
+        assert!(of_kind(FieldKind::Phone).eq(Field::PHONES));
+        assert!(of_kind(FieldKind::Phone).eq(Field::PHONES_WITH_SMS.map(|(phone, _)| phone)));
+        assert!(of_kind(FieldKind::Email).eq(Field::EMAILS));
         assert_eq!(Field::from_column(6), Some(Field::PhoneWork));
         assert_eq!(Field::from_column(0), None);
     }

@@ -64,7 +64,7 @@ pub use second_factor::SecondFactorFor;
 pub use source_name::SourceName;
 pub use spreadsheet::{escaped, guarded, unguarded};
 pub use term::Term;
-pub use text::{Text, asked_for, clean_lines, repaired, repaired_list, tidy};
+pub use text::{Text, clean_lines, repaired, repaired_list, tidy, tidy_prefix};
 pub use username::Username;
 pub use visible::{is_blank, is_invisible, visible};
 pub use web_url::WebUrl;

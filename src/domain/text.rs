@@ -79,8 +79,9 @@ pub fn repaired_list(stored: &str) -> String {
     values.join("\n")
 }
 
-/// A text typed into a search or a filter: tidied, without control characters, cut after `max` characters. No text is refused.
-pub fn asked_for(typed: &str, max: usize) -> String {
+/// The first `max` characters of the tidied text, without control characters: what a search, a filter or a short display uses of
+/// it. No text is refused.
+pub fn tidy_prefix(typed: &str, max: usize) -> String {
     let text = tidy(typed);
     text.chars().filter(|c| !c.is_control()).take(max).collect()
 }

@@ -16,8 +16,6 @@ const CERTAIN: i64 = 90;
 const LIKELY: i64 = 60;
 
 const NAMES: [Field; 2] = [Field::FirstName, Field::LastName];
-const EMAILS: [Field; 3] = [Field::Email, Field::EmailPersonal, Field::EmailOther];
-const PHONES: [Field; 4] = [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther];
 
 /// A pair as shown on a page, with the merge that is proposed.
 pub struct Card {
@@ -149,13 +147,13 @@ impl Proposal {
     fn of(both: &Both) -> Self {
         let none = Choices::new();
         let details = both.together(&none);
-        let phones = PHONES.into_iter().flat_map(|field| {
+        let phones = Field::PHONES.into_iter().flat_map(|field| {
             let contact = both.of(both.side(&none, field.form_name())).contact();
             let phones = contact.phones().into_iter().filter(move |phone| phone.field == field);
             phones.flat_map(|phone| numbers(&phone)).map(|(_, key)| key).collect::<Vec<_>>()
         });
         let phones = phones.collect();
-        let emails = EMAILS.into_iter().map(|field| email_key(details.get(field))).collect();
+        let emails = Field::EMAILS.into_iter().map(|field| email_key(details.get(field))).collect();
         Self { details, phones, emails }
     }
 }
@@ -238,8 +236,8 @@ fn given_up(both: &Both, proposal: &Proposal, wording: &Wording, locale: Locale)
         let more = [Field::Title, Field::Service, Field::Organization, Field::City];
         Field::parse(name).is_some_and(|field| {
             NAMES.contains(&field)
-                || EMAILS.contains(&field)
-                || PHONES.contains(&field)
+                || Field::EMAILS.contains(&field)
+                || Field::PHONES.contains(&field)
                 || more.contains(&field)
         })
     };

@@ -36,7 +36,6 @@ const FOUND_BY: [&str; 10] = [
 ];
 /// The longest value, in bytes, of a contact type's field whose words find a contact.
 const FOUND_BY_CUSTOM: usize = 1_100;
-const PHONES: [Field; 4] = [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther];
 
 /// The shortest external id, in letters and digits, that a text can mention.
 const SHORTEST_ID: usize = 4;
@@ -86,7 +85,7 @@ impl KnownBy {
             let digits = Phone::search_digits(phone.typed, phone.e164, country);
             self.numbers.extend(digits);
         }
-        for typed in PHONES.into_iter().flat_map(own) {
+        for typed in Field::PHONES.into_iter().flat_map(own) {
             let e164 = Phone::e164(&typed, country);
             self.numbers.extend(Phone::search_digits(&typed, e164.as_deref(), country));
         }

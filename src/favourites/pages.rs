@@ -9,13 +9,13 @@ use serde::Deserialize;
 use super::store::{self, MOST_FAVOURITES, MOST_RECENT};
 use crate::book::absences::{Absences, absences};
 use crate::book::contact::{ContactSummary, mailto, row_statuses};
-use crate::book::list_address::{ListAddress, contact_url};
+use crate::book::list_address::{ListAddress, RowLinks, contact_url};
 use crate::book::{document, write};
 use crate::db::{AnyConnection, Db};
 use crate::domain::{Number, Query, Status};
 use crate::error::AppResult;
 use crate::i18n::{fl, status_name};
-use crate::web::{Account, Context, Form, page};
+use crate::web::{Account, Context, Form, REFERRER, page};
 
 /// Data of some contacts that their rows show beside the contacts' own fields.
 pub struct RowExtras {
@@ -107,8 +107,8 @@ struct AtHandPage {
     statuses: [String; 3],
     /// The path of this page, to come back to.
     here: &'static str,
-    /// The same, for the links to its contacts.
-    list: &'static str,
+    /// To its contacts.
+    links: RowLinks,
 }
 
 impl AtHandPage {
@@ -133,7 +133,7 @@ pub async fn recent(account: Account, cx: Context, db: web::Data<Db>) -> AppResu
         beside,
         statuses: Status::ALL.map(|status| status_name(cx.t, &status)),
         here: "/contacts/recent",
-        list: "/contacts/recent",
+        links: RowLinks::of("/contacts/recent", REFERRER),
         cx,
     })
 }
@@ -154,7 +154,7 @@ pub async fn favourites(account: Account, cx: Context, db: web::Data<Db>) -> App
         beside,
         statuses: Status::ALL.map(|status| status_name(cx.t, &status)),
         here: "/contacts/favourites",
-        list: "/contacts/favourites",
+        links: RowLinks::of("/contacts/favourites", REFERRER),
         cx,
     })
 }

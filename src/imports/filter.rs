@@ -1,11 +1,13 @@
 //! The filter and the position in the list of imports, both in the URL.
 
+use std::fmt::{self, Write as _};
+
 use serde::Deserialize;
 
 use super::import::{Import, State};
-use super::listing::{ImportPosition, Wanted};
+use super::listing::{ImportPosition, Place, Wanted};
 use crate::audit::{Author, CARNET};
-use crate::domain::{asked_for, fold};
+use crate::domain::{fold, tidy_prefix};
 use crate::i18n::Catalogue;
 use crate::web::FormErrors;
 use crate::web::period::{read_period, typed_day};
@@ -55,6 +57,7 @@ pub struct ListQuery {
     account: String,
     since: String,
     until: String,
+    /// The [`Place`] that the page follows: it has imports from before this one.
     before: String,
     after: String,
 }
@@ -78,14 +81,14 @@ const LONGEST: usize = 50;
 impl ListQuery {
     /// Returns the filter, and the position at which the page begins or ends.
     pub fn read(self) -> (Filter, ImportPosition) {
-        let place = match (self.before.parse(), self.after.parse()) {
-            (Ok(id), _) => ImportPosition::Before(id),
-            (_, Ok(id)) => ImportPosition::After(id),
-            _ => ImportPosition::Latest,
+        let position = match (Place::parse(&self.before), Place::parse(&self.after)) {
+            (Some(place), _) => ImportPosition::Following(place),
+            (None, Some(place)) => ImportPosition::Preceding(place),
+            (None, None) => ImportPosition::First,
         };
         let filter = Filter {
             standing: Standing::parse(&self.state),
-            name: asked_for(&self.name, LONGEST),
+            name: tidy_prefix(&self.name, LONGEST),
             author: match self.account.as_str() {
                 CARNET => Some(Author::Carnet),
                 id => id.parse().ok().map(Author::Account),
@@ -93,7 +96,29 @@ impl ListQuery {
             since: typed_day(&self.since),
             until: typed_day(&self.until),
         };
-        (filter, place)
+        (filter, position)
+    }
+}
+
+impl Place {
+    /// Before the id of an import that waits.
+    const WAITS: char = 'w';
+
+    fn parse(text: &str) -> Option<Self> {
+        let (waits, id) = match text.strip_prefix(Self::WAITS) {
+            Some(id) => (true, id),
+            None => (false, text),
+        };
+        Some(Self { waits, id: id.parse().ok()? })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.waits {
+            f.write_char(Self::WAITS)?;
+        }
+        self.id.fmt(f)
     }
 }
 
@@ -133,15 +158,15 @@ impl Filter {
         self.at(None)
     }
 
-    pub fn url_before(&self, import: &i64) -> String {
-        self.at(Some(("before", *import)))
+    pub fn url_following(&self, place: &Place) -> String {
+        self.at(Some(("before", *place)))
     }
 
-    pub fn url_after(&self, import: &i64) -> String {
-        self.at(Some(("after", *import)))
+    pub fn url_preceding(&self, place: &Place) -> String {
+        self.at(Some(("after", *place)))
     }
 
-    fn at(&self, place: Option<(&str, i64)>) -> String {
+    fn at(&self, place: Option<(&str, Place)>) -> String {
         let author = match self.author {
             None => String::new(),
             Some(Author::Carnet) => CARNET.to_owned(),
@@ -159,8 +184,8 @@ impl Filter {
                 query.append_pair(name, value);
             }
         }
-        if let Some((name, import)) = place {
-            query.append_pair(name, &import.to_string());
+        if let Some((name, place)) = place {
+            query.append_pair(name, &place.to_string());
         }
         match query.finish() {
             query if query.is_empty() => "/imports".to_owned(),
@@ -186,18 +211,20 @@ mod tests {
             since: "hier".into(),
             until: "2026-06-30".into(),
         };
-        let url = filter.url_before(&7);
-        let again = read(url.split_once('?').unwrap().1);
-        assert_eq!(again, (filter.clone(), ImportPosition::Before(7)));
-        let url = filter.url_after(&7);
-        assert_eq!(read(url.split_once('?').unwrap().1).1, ImportPosition::After(7));
+        for place in [Place { waits: false, id: 7 }, Place { waits: true, id: 7 }] {
+            let url = filter.url_following(&place);
+            let again = read(url.split_once('?').unwrap().1);
+            assert_eq!(again, (filter.clone(), ImportPosition::Following(place)));
+            let url = filter.url_preceding(&place);
+            assert_eq!(read(url.split_once('?').unwrap().1).1, ImportPosition::Preceding(place));
+        }
         assert_eq!(read("account=carnet").0.url(), "/imports?account=carnet");
     }
 
     #[test]
     fn damaged_parameters_are_left_out() {
-        let (filter, place) = read("state=x&account=x&before=y&after=");
-        assert!(filter.is_empty() && place == ImportPosition::Latest);
+        let (filter, place) = read("state=x&account=x&before=y&after=w");
+        assert!(filter.is_empty() && place == ImportPosition::First);
     }
 
     #[test]

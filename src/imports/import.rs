@@ -138,6 +138,11 @@ impl Import {
         }
     }
 
+    /// Returns `true` if the import waits for a person.
+    pub fn waits(&self) -> bool {
+        matches!(self.state, State::Mapping | State::Deciding) && !self.is_running()
+    }
+
     /// The kind of the job that works on the import. Older versions leave the jobs of lists alone, which they cannot read, and of
     /// imports whose doubtful rows they would write.
     pub fn job(&self) -> jobs::Kind {

@@ -24,7 +24,7 @@ struct ListPage {
     filter: Filter,
     /// The accounts that have started an import.
     people: Vec<(i64, String)>,
-    is_latest: bool,
+    is_first: bool,
     page: Page,
 }
 
@@ -57,10 +57,6 @@ impl ListPage {
             State::Done => counts_in_words(t, &import.counts, false),
             State::Refused | State::Cancelled => fl!(t, "nothing-written"),
         }
-    }
-
-    fn waits(listed: &Listed) -> bool {
-        matches!(Standing::of(&listed.import), Standing::In(State::Mapping | State::Deciding))
     }
 
     /// The next action for an import: its label and its URL.
@@ -113,6 +109,6 @@ pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<ListQuery>)
         })
         .await?;
     let template =
-        ListPage { cx, errors, filter, people, is_latest: place == ImportPosition::Latest, page: listed };
+        ListPage { cx, errors, filter, people, is_first: place == ImportPosition::First, page: listed };
     if template.errors.is_empty() { page::ok(&template) } else { page::unprocessable(&template) }
 }

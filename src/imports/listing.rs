@@ -1,14 +1,15 @@
-//! A page of the list of imports, with the total. There are thousands of imports, not millions, so they are counted, and a
+//! A page of the list of imports, with the total. Those that wait for a decision come first. There are thousands of imports, not millions, so they are counted, and a
 //! part of a name is searched in each.
 
 use chrono::NaiveDateTime;
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::filter::Standing;
 use super::import::{Import, State};
+use super::waiting::to_decide;
 use crate::audit::Author;
-use crate::base::paging;
+use crate::book::list::sorted;
 use crate::db::schema::{accounts, import_undos, imports};
 use crate::db::{AnyConnection, account_name};
 use crate::error::AppResult;
@@ -29,14 +30,21 @@ pub struct Wanted {
     pub until: Option<NaiveDateTime>,
 }
 
-/// A position in the list, newest first; it stays valid while imports are added.
+/// The place of an import in the list: first those that wait for a decision, then all others, both newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// `true` if the import waited when the place was written into a link.
+    pub waits: bool,
+    pub id: i64,
+}
+
+/// A position in the list; it stays valid while imports are added and decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportPosition {
-    Latest,
-    /// After the import with this id, towards older ones.
-    Before(i64),
-    /// Before the import with this id, towards newer ones.
-    After(i64),
+    First,
+    Following(Place),
+    /// The page ends before this import.
+    Preceding(Place),
 }
 
 /// An import with the name of the account that started it; `None` for the command line.
@@ -58,68 +66,92 @@ pub struct Page {
     pub waiting: i64,
     /// The number of refused files that pass the other filters.
     pub refused: i64,
-    /// The id after which newer imports follow, if there are any.
-    pub newer: Option<i64>,
-    pub older: Option<i64>,
+    /// The first and the last import of the page, if there are imports beyond.
+    pub previous: Option<Place>,
+    pub next: Option<Place>,
 }
 
 type Multi = <AnyConnection as diesel::Connection>::Backend;
 
-pub fn page(conn: &mut AnyConnection, wanted: &Wanted, place: ImportPosition) -> AppResult<Page> {
-    let limit = paging::limit(PAGE);
-    let newest_first = |query: imports::BoxedQuery<'static, Multi>| {
-        query.order(imports::id.desc()).limit(limit).select(imports::id)
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Towards {
+    Beginning,
+    End,
+}
+
+pub fn page(conn: &mut AnyConnection, wanted: &Wanted, position: ImportPosition) -> AppResult<Page> {
+    let mut places = match position {
+        ImportPosition::First => beyond(conn, wanted, None, Towards::End, PAGE)?,
+        ImportPosition::Following(place) => beyond(conn, wanted, Some(place), Towards::End, PAGE)?,
+        ImportPosition::Preceding(place) => beyond(conn, wanted, Some(place), Towards::Beginning, PAGE)?,
     };
-    let mut ids: Vec<i64> = match place {
-        ImportPosition::Before(id) => newest_first(narrowed(wanted).filter(imports::id.lt(id))).load(conn)?,
-        ImportPosition::After(id) => {
-            let mut ids: Vec<i64> = narrowed(wanted)
-                .filter(imports::id.gt(id))
-                .order(imports::id.asc())
-                .limit(limit)
-                .select(imports::id)
-                .load(conn)?;
-            if ids.len() > PAGE {
-                ids.truncate(PAGE);
-                ids.reverse();
-                ids
-            } else {
-                // Fewer than a page are newer: this is the first page, shown in full.
-                newest_first(narrowed(wanted)).load(conn)?
-            }
+    if let ImportPosition::Preceding(_) = position {
+        if places.len() < PAGE {
+            // This is the first page, shown in full.
+            places = beyond(conn, wanted, None, Towards::End, PAGE)?;
+        } else {
+            places.reverse();
         }
-        ImportPosition::Latest => newest_first(narrowed(wanted)).load(conn)?,
+    }
+    let mut ended = |place: Option<&Place>, towards| -> AppResult<Option<Place>> {
+        let Some(place) = place else { return Ok(None) };
+        Ok((!beyond(conn, wanted, Some(*place), towards, 1)?.is_empty()).then_some(*place))
     };
-    ids.truncate(PAGE);
-    let mut beyond = |query: imports::BoxedQuery<'static, Multi>| -> AppResult<bool> {
-        let found: Option<i64> = query.select(imports::id).first(conn).optional()?;
-        Ok(found.is_some())
-    };
-    let (newer, older) = match (ids.first(), ids.last()) {
-        (Some(&first), Some(&last)) => (
-            beyond(narrowed(wanted).filter(imports::id.gt(first)))?.then_some(first),
-            beyond(narrowed(wanted).filter(imports::id.lt(last)))?.then_some(last),
-        ),
-        _ => (None, None),
-    };
+    let previous = ended(places.first(), Towards::Beginning)?;
+    let next = ended(places.last(), Towards::End)?;
     let mut count = |wanted: &Wanted| narrowed(wanted).count().get_result(conn);
     let in_state = |state| Wanted { standing: Some(Standing::In(state)), ..wanted.clone() };
     let total = count(wanted)?;
     let waiting = count(&in_state(State::Deciding))?;
     let refused = count(&in_state(State::Refused))?;
-    Ok(Page { total, waiting, refused, rows: load(conn, &ids)?, newer, older })
+    Ok(Page { total, waiting, refused, rows: load(conn, &places)?, previous, next })
 }
 
-fn load(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Listed>> {
+/// The places of the imports beside one, or from the end of the list, the nearest first.
+fn beyond(
+    conn: &mut AnyConnection,
+    wanted: &Wanted,
+    from: Option<Place>,
+    towards: Towards,
+    limit: usize,
+) -> AppResult<Vec<Place>> {
+    let mut places = Vec::new();
+    let groups = if towards == Towards::End { [true, false] } else { [false, true] };
+    let begun = from.map_or(groups[0], |from| from.waits);
+    for waits in groups.into_iter().skip_while(|group| *group != begun) {
+        let mut query = narrowed(wanted).select(imports::id).limit((limit - places.len()) as i64);
+        query = if waits { query.filter(to_decide()) } else { query.filter(not(to_decide())) };
+        query = match towards {
+            Towards::End => query.order(imports::id.desc()),
+            Towards::Beginning => query.order(imports::id.asc()),
+        };
+        if let Some(from) = from.filter(|from| from.waits == waits) {
+            query = match towards {
+                Towards::End => query.filter(imports::id.lt(from.id)),
+                Towards::Beginning => query.filter(imports::id.gt(from.id)),
+            };
+        }
+        let ids: Vec<i64> = query.load(conn)?;
+        places.extend(ids.into_iter().map(|id| Place { waits, id }));
+        if places.len() >= limit {
+            break;
+        }
+    }
+    Ok(places)
+}
+
+/// The imports at these places, in their order.
+fn load(conn: &mut AnyConnection, places: &[Place]) -> AppResult<Vec<Listed>> {
+    let ids: Vec<i64> = places.iter().map(|place| place.id).collect();
     let undoing = import_undos::table
         .filter(import_undos::import_id.eq(imports::id))
         .filter(import_undos::finished_at.is_null());
-    Ok(imports::table
+    let rows: Vec<Listed> = imports::table
         .left_join(accounts::table)
-        .filter(imports::id.eq_any(ids))
-        .order(imports::id.desc())
+        .filter(imports::id.eq_any(&ids))
         .select((Import::as_select(), account_name().nullable(), exists(undoing)))
-        .load(conn)?)
+        .load(conn)?;
+    Ok(sorted(&ids, rows, |listed| listed.import.id))
 }
 
 fn narrowed(wanted: &Wanted) -> imports::BoxedQuery<'static, Multi> {

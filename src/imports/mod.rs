@@ -11,7 +11,7 @@ mod changed;
 pub(crate) mod check;
 mod choice;
 pub(crate) mod column_names;
-mod columns;
+pub(crate) mod columns;
 mod conversion;
 mod corrections;
 pub(crate) mod counting;

@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::form::ImportForm;
 use crate::base::random::hex;
-use crate::domain::asked_for;
+use crate::domain::tidy_prefix;
 use crate::error::{AppError, AppResult};
 use crate::web::body_rate::Pace;
 use crate::web::csrf;
@@ -124,7 +124,7 @@ async fn text(pace: &mut Pace, field: &mut Field) -> AppResult<String> {
 /// is still read and discarded up to [`PATIENT`] times the limit: a browser shows the answer only after it has sent everything.
 async fn keep(pace: &mut Pace, field: &mut Field, limit: u64) -> AppResult<Option<Option<UploadedFile>>> {
     let name = field.content_disposition().and_then(|disposition| disposition.get_filename());
-    let name = asked_for(name.unwrap_or_default(), 255);
+    let name = tidy_prefix(name.unwrap_or_default(), 255);
     let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
     let mut hash = Sha256::new();
     let mut size: u64 = 0;

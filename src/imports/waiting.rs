@@ -26,17 +26,20 @@ pub struct Undecided {
     pub created_at: NaiveDateTime,
 }
 
-/// The condition that an import waits until somebody says what its columns are.
+/// The condition that an import waits for a person: for a decision, or for the columns of its list.
 #[diesel::dsl::auto_type(no_type_alias)]
-pub(super) fn awaiting_columns() -> _ {
+pub(super) fn to_decide() -> _ {
+    let deciding: &'static str = State::Deciding.as_str();
     let checking: &'static str = State::Checking.as_str();
-    imports::state.eq(checking).and(imports::awaits_columns).and(imports::rows_size.is_not_null())
+    imports::state
+        .eq(deciding)
+        .or(imports::state.eq(checking).and(imports::awaits_columns).and(imports::rows_size.is_not_null()))
 }
 
 /// The imports that wait for a decision, the oldest first.
 pub fn undecided(conn: &mut AnyConnection, limit: i64) -> AppResult<Vec<Undecided>> {
     Ok(imports::table
-        .filter(imports::state.eq(State::Deciding.as_str()).or(awaiting_columns()))
+        .filter(to_decide())
         .order(imports::id.asc())
         .limit(limit)
         .select((imports::id, imports::name, imports::created_at))

@@ -9,7 +9,7 @@ use crate::book::contact::Contact;
 use crate::book::organizations::{self, Organization, Page, Position, SameName, contacts_url};
 use crate::book::write;
 use crate::db::{Db, settings};
-use crate::domain::{Number, Right, asked_for};
+use crate::domain::{Number, Right, tidy_prefix};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::web::{Context, page};
@@ -35,10 +35,10 @@ impl ListQuery {
         // PostgreSQL refuses NUL in a text.
         let position = match (self.after.as_str(), self.before.as_str()) {
             ("", "") => Position::Start,
-            ("", _) => Position::Before(asked_for(&self.before, LONGEST_PLACE)),
-            _ => Position::After(asked_for(&self.after, LONGEST_PLACE)),
+            ("", _) => Position::Before(tidy_prefix(&self.before, LONGEST_PLACE)),
+            _ => Position::After(tidy_prefix(&self.after, LONGEST_PLACE)),
         };
-        (asked_for(&self.q, LONGEST), position)
+        (tidy_prefix(&self.q, LONGEST), position)
     }
 }
 

@@ -2,6 +2,7 @@ use std::future::{Ready, ready};
 
 use actix_session::{Session, SessionExt as _};
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use chrono::NaiveDateTime;
 use url::form_urlencoded;
@@ -33,14 +34,28 @@ pub struct Context {
     session: Option<Session>,
     /// The requested path, without its query.
     pub path: String,
-    /// The address of the list that led to a contact: the query's `from`, not yet checked.
+    /// The address of the list that led to a contact: the query's `from` or what it stands for, not yet checked.
     pub from: String,
 }
 
-/// The value of `from` in a query string; an empty text without it.
-fn from(query: &str) -> String {
-    let mut pairs = form_urlencoded::parse(query.as_bytes());
-    pairs.find(|(name, _)| name == "from").map(|(_, value)| value.into_owned()).unwrap_or_default()
+/// The value of `from` in links whose page is too long an address for each of them: the browser says which page had the link.
+pub const REFERRER: &str = ".";
+
+/// The value of `from` in the query; an empty text without it.
+fn from(request: &HttpRequest) -> String {
+    let mut pairs = form_urlencoded::parse(request.query_string().as_bytes());
+    let from = pairs.find(|(name, _)| name == "from").map(|(_, value)| value.into_owned());
+    match from {
+        Some(from) if from == REFERRER => referrer(request).unwrap_or_default(),
+        from => from.unwrap_or_default(),
+    }
+}
+
+/// The page that had the link or the form, as an address without the host. Browsers send it to their own site (see
+/// [`crate::web::security_headers`]).
+pub fn referrer(request: &HttpRequest) -> Option<String> {
+    let page = url::Url::parse(request.headers().get(header::REFERER)?.to_str().ok()?).ok()?;
+    Some(page[url::Position::BeforePath..url::Position::AfterQuery].to_owned())
 }
 
 impl Context {
@@ -61,7 +76,7 @@ impl Context {
             waiting: extensions.get::<Waiting>().copied().unwrap_or_default(),
             session: None,
             path: request.path().to_owned(),
-            from: from(request.query_string()),
+            from: from(request),
         }
     }
 

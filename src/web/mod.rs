@@ -32,7 +32,7 @@ pub mod shutdown_responder;
 pub(crate) mod trouble;
 
 pub use confirm::Confirm;
-pub use context::Context;
+pub use context::{Context, REFERRER, referrer};
 pub use form::{FieldError, Form, FormErrors, NoFields};
 pub use identity::{Account, Caller, CurrentSession};
 pub use interrupted::Interrupted;

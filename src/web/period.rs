@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 
 use super::FormErrors;
 use crate::base::clock;
-use crate::domain::{asked_for, parse_date};
+use crate::domain::{parse_date, tidy_prefix};
 use crate::i18n::{Catalogue, at_field, fl};
 
 /// The number of characters of a typed day that are kept.
@@ -14,7 +14,7 @@ const LONGEST: usize = 50;
 pub fn typed_day(typed: &str) -> String {
     match parse_date(typed) {
         Ok(day) => day.to_string(),
-        Err(_) => asked_for(typed, LONGEST),
+        Err(_) => tidy_prefix(typed, LONGEST),
     }
 }
 

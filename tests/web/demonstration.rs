@@ -6,7 +6,7 @@ use crate::support::{Client, Page};
 /// A feature, the page that shows it, and a text of this page.
 type Shown = (&'static str, &'static str, &'static str);
 
-const TO_COORDINATORS: [Shown; 24] = [
+const TO_COORDINATORS: [Shown; 27] = [
     ("organizations", "/organizations", "Régie des transports de l’Ouest Transports Rennes 64"),
     ("details of organizations", "organization Agence des usagers", "01 99 00 00 00"),
     ("fields of a contact type", "Corinne Delmas-Aubry", "CV-2031"),
@@ -29,7 +29,10 @@ const TO_COORDINATORS: [Shown; 24] = [
     ("a bulk edit", "/contacts/bulk/6", "Transfert"),
     ("a finished import", "/imports/2", "Télécharger les 2 lignes refusées"),
     ("an undone import", "/imports/3", "Jade Rousseau – une note y a été ajoutée"),
-    ("an import to decide", "/imports/4", "Importer les 7 lignes valides"),
+    ("an import with doubtful rows", "/imports/4", "6 douteuses"),
+    ("doubtful rows", "/reviews", "annuaire-telephonie"),
+    ("a doubtful row", "/reviews/1", "Kerviel"),
+    ("an import to decide", "/imports/5", "Importer les 7 lignes valides"),
     ("everything that waits", "/waiting", "Elle me dit avoir changé de service"),
 ];
 

@@ -1,6 +1,6 @@
 //! Expertise, that is topics and languages, and verification: who confirmed a contact's data, and when.
 
-use carnet::db::schema::contacts;
+use carnet::db::schema::{book_counts, contacts};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
@@ -27,6 +27,7 @@ async fn age(app: &TestApp, email: &'static str, days: i64) {
 
 both_backends!(
     topics_and_languages_are_stored_once_and_lead_to_others_with_the_same,
+    the_front_page_shows_the_most_frequent_topics_first,
     contacts_are_found_by_topic_at_once,
     too_many_or_too_long_topics_are_reported_with_everything_typed,
     a_double_click_verifies_a_contact_once,
@@ -81,6 +82,40 @@ async fn contacts_are_found_by_topic_at_once(app: TestApp) {
         assert_eq!(bob.get(list).await.select(".person h2"), ["Inès Zola"], "{list}");
     }
     assert!(bob.get("/contacts?topic=voirie").await.select(".person").is_empty());
+}
+
+async fn the_front_page_shows_the_most_frequent_topics_first(app: TestApp) {
+    let (alice, bob) = (app.coordinator().await, app.agent().await);
+    let list: String = (0..16).map(|index| format!("M.,P,N{index:02},n{index}@b.fr,,,,\n")).collect();
+    alice.import("un", list, false).await;
+    let people = alice.get("/contacts").await.attributes("tbody th a", "href");
+    for (index, person) in people.iter().enumerate() {
+        // Each has a topic of their own, more frequent ones are later in the alphabet, and two are equally frequent.
+        let mut topics = format!("sujet {index:02}");
+        for (topic, count) in [("voirie", 9), ("écoles", 5), ("eau", 5)] {
+            if index < count {
+                topics = format!("{topics}\n{topic}");
+            }
+        }
+        let id = person.trim_start_matches("/contacts/").split('?').next().unwrap();
+        let form = alice.get(&format!("/contacts/{id}/expertise")).await;
+        assert_eq!(alice.submit(&form, "main form", &[("topics", Some(&topics))]).await.status, 303);
+    }
+    let shown = async || bob.get("/contacts").await.select(".topics li");
+    let topics = shown().await;
+    assert_eq!(topics[..4], ["voirie 9", "eau 5", "écoles 5", "sujet 00 1"]);
+    assert_eq!((topics.len(), topics[12].as_str()), (13, "Toutes les spécialités…"));
+
+    let stale = (book_counts::kind.eq("stale"), book_counts::value_key.eq(""), book_counts::n.eq(0));
+    app.db
+        .write(move |conn| Ok(diesel::insert_into(book_counts::table).values(stale).execute(conn)?))
+        .await
+        .unwrap();
+    assert_eq!(
+        shown().await[..3],
+        ["eau 5", "écoles 5", "sujet 00 1"],
+        "by alphabet while the numbers may be wrong"
+    );
 }
 
 async fn too_many_or_too_long_topics_are_reported_with_everything_typed(app: TestApp) {

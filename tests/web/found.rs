@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use chrono::Days;
+use reqwest::Method;
 
 use crate::support::contacts::add;
 use crate::support::{Client, Page, TestApp};
@@ -18,6 +19,7 @@ both_backends!(
     the_neighbours_are_those_of_the_sorted_and_of_the_filtered_list,
     a_contact_that_went_or_changed_still_has_a_place,
     only_our_own_lists_are_led_back_to,
+    a_list_with_a_long_address_is_led_back_to,
     forms_of_a_contact_keep_the_way_back,
     a_misspelt_search_shows_the_best_suggestion,
     the_first_page_has_what_agents_need_first,
@@ -68,7 +70,7 @@ async fn a_contact_of_a_list_leads_back_and_on(app: TestApp) {
     let names = list.select(".person h2");
     assert_eq!(names, ["Anne Dupont", "Bruno Dupont", "Carl Dupontel", "Dupont Zola"], "best match first");
     let links = list.links(".person h2 a");
-    assert!(links[0].ends_with("?from=/contacts?q=dupont"), "{}", links[0]);
+    assert!(links[0].ends_with("?from=?q=dupont"), "{}", links[0]);
     let page = bob.get(&links[1]).await;
     assert_eq!(page.select(".way a"), ["‹ 4 résultats pour «\u{A0}dupont\u{A0}»", "précédent", "suivant"]);
     assert_eq!(page.attributes(".way a", "href")[0], "/contacts?q=dupont");
@@ -221,6 +223,28 @@ async fn only_our_own_lists_are_led_back_to(app: TestApp) {
         let page = bob.get(&format!("{path}?from={encoded}")).await;
         assert_eq!((page.status, page.attributes(".way a", "href")[0].as_str()), (200, from), "{from}");
         assert!(page.select(".way b").is_empty());
+    }
+}
+
+async fn a_list_with_a_long_address_is_led_back_to(app: TestApp) {
+    let (alice, bob) = (app.coordinator().await, app.agent().await);
+    alice.import("un", LIST, false).await;
+    let services = (0..9).map(|n| format!("&service=Service+des+relations+{n}")).collect::<String>();
+    let address = format!("/contacts?q=dupont{services}&service=Voirie");
+    for client in [&alice, &bob] {
+        let list = client.get(&address).await;
+        let link = list.links("#rows tbody th a, .person h2 a").remove(0);
+        assert!(link.ends_with("?from=."), "{link}");
+        let came_from = |page: String| client.raw(Method::GET, &link).header("referer", page);
+        let page =
+            Page::read(came_from(format!("http://{}{address}", app.address)).send().await.unwrap()).await;
+        assert_eq!(page.attributes(".way a", "href")[0], address);
+        let edit = page.links("a[href*='/edit'], form[action$=favourite]").concat();
+        assert!(!edit.contains("from=."), "the links of the page carry the address: {edit}");
+        for elsewhere in ["https://evil.example/", "/imports", "no address"] {
+            let page = Page::read(came_from(elsewhere.to_owned()).send().await.unwrap()).await;
+            assert_eq!((page.status, page.attributes(".way a", "href")), (200, vec!["/contacts".to_owned()]));
+        }
     }
 }
 

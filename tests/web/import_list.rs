@@ -63,6 +63,7 @@ both_backends!(
     filters_combine_and_are_in_the_url,
     the_period_counts_both_of_its_days,
     pages_go_both_ways_and_keep_the_filter,
+    imports_that_wait_come_first_on_whole_pages,
     a_row_shows_the_result_and_the_possible_actions,
     an_import_outlives_the_account_that_made_it,
 );
@@ -78,7 +79,7 @@ async fn filters_combine_and_are_in_the_url(app: TestApp) {
     zoe.import("100%", "M.,A,B,c@d.fr,,,,\n", false).await;
 
     let found = async |query: &str| names(&alice.get(&format!("/imports?{query}")).await);
-    assert_eq!(found("").await, ["100%", "été_zoé", "rejets", "Été-2026"]);
+    assert_eq!(found("").await, ["rejets", "100%", "été_zoé", "Été-2026"], "what waits is first");
     assert_eq!(found("name=ETE").await, ["été_zoé", "Été-2026"], "folded, a part of it");
     assert_eq!(found("name=%25").await, ["100%"], "signs of a pattern are signs of a name");
     assert_eq!(found("name=_").await, ["été_zoé"]);
@@ -145,6 +146,51 @@ async fn pages_go_both_ways_and_keep_the_filter(app: TestApp) {
     assert_eq!(beyond.attributes(".empty a", "href"), ["/imports?name=juin"]);
 }
 
+async fn imports_that_wait_come_first_on_whole_pages(app: TestApp) {
+    let alice = app.coordinator().await;
+    copies(&app, &alice, 120).await;
+    // More than a page of them waits, in two ways.
+    app.db
+        .write(|conn| {
+            let waiting = imports::table.filter(imports::id.le(60));
+            diesel::update(waiting).set(imports::state.eq("deciding")).execute(conn)?;
+            diesel::update(imports::table.find(10))
+                .set((
+                    imports::state.eq("checking"),
+                    imports::awaits_columns.eq(true),
+                    imports::rows_size.eq(Some(7)),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let named = |ids: Vec<u32>| ids.into_iter().map(|id| format!("juin-{id}")).collect::<Vec<String>>();
+    let expected = named((1..=60).rev().chain((61..=120).rev()).collect());
+    let mut page = alice.get("/imports").await;
+    let mut seen = vec![names(&page)];
+    assert!(page.select("tbody tr:not(.waits)").is_empty(), "the first page has nothing else");
+    while let Some(next) = page.attributes("a[rel=next]", "href").pop() {
+        page = alice.get(&next).await;
+        seen.push(names(&page));
+    }
+    assert_eq!(seen.concat(), expected);
+    assert_eq!(seen.iter().map(Vec::len).collect::<Vec<usize>>(), [50, 50, 20]);
+    for earlier in seen.iter().rev().skip(1) {
+        page = alice.get(&page.attributes("a[rel=prev]", "href").remove(0)).await;
+        assert_eq!(&names(&page), earlier);
+    }
+    assert!(page.select("a[rel=prev]").is_empty());
+
+    // The last one of the first page is decided meanwhile: the next page follows its place.
+    let next = page.attributes("a[rel=next]", "href").remove(0);
+    change(&app, "juin-11", "done").await;
+    let second = names(&alice.get(&next).await);
+    assert_eq!(second, named((1..=10).rev().chain((81..=120).rev()).collect()));
+    // A link without the group, as pages had it before.
+    assert_eq!(names(&alice.get("/imports?before=70").await), named((61..=69).rev().chain([11]).collect()));
+}
+
 async fn a_row_shows_the_result_and_the_possible_actions(app: TestApp) {
     let alice = app.coordinator().await;
     let nothing = alice.get("/imports").await;
@@ -158,14 +204,14 @@ async fn a_row_shows_the_result_and_the_possible_actions(app: TestApp) {
     let page = alice.get("/imports").await;
     assert_eq!(
         page.select("tbody tr td:nth-of-type(2)"),
-        ["1 ligne sur 1", "1 à ajouter, 1 refusé", "2 ajoutés, 1 refusé"],
+        ["1 à ajouter, 1 refusé", "1 ligne sur 1", "2 ajoutés, 1 refusé"],
         "a refused file is not listed"
     );
     let links = page.attributes("tbody td:last-child a", "href");
-    assert_eq!(links, ["/imports/4?auto=2", "/imports/2", "/contacts?import=fait"]);
+    assert_eq!(links, ["/imports/2", "/imports/4?auto=2", "/contacts?import=fait"]);
     assert_eq!(
         page.select("tbody td:last-child a"),
-        ["Suivre – en-cours", "Décider – à-décider", "Voir les contacts – fait"]
+        ["Décider – à-décider", "Suivre – en-cours", "Voir les contacts – fait"]
     );
     let none = alice.get("/imports?name=absent").await;
     assert_eq!(none.one(".empty strong"), "Aucun import ne correspond à ces filtres.");

@@ -13,7 +13,7 @@ use diesel::{Connection as _, PgConnection};
 use crate::support::process::{Served, add_coordinator, carnet};
 use crate::support::raw::{Raw, Signed, exchange, status};
 use crate::support::waiting::wait_for_blocking;
-use crate::support::{Backend, Client, PASSWORD, TestApp, database};
+use crate::support::{Backend, Client, PASSWORD, Page, TestApp, database};
 
 /// The fields of a form, encoded.
 fn fields(name: &str, count: usize) -> String {
@@ -96,43 +96,65 @@ fn every_route_bounds_its_fields() {
     }
 }
 
-/// Sends a form and returns its page, which must come soon.
-async fn soon(client: &Client, path: &str, form: &str, name: &str, pasted: String) -> String {
-    let page = client.get(path).await;
-    let begun = Instant::now();
-    let answer = client.submit(&page, form, &[(name, Some(&pasted))]).await;
-    assert_eq!(answer.status, 422, "{path}");
-    assert!(begun.elapsed() < Duration::from_secs(3), "{path}: {:?}", begun.elapsed());
-    answer.errors().join("\n")
+/// Items that are pasted, and ten times as many.
+const FEW: usize = 6_000;
+const MANY: usize = 60_000;
+/// If an item is looked at once, many take ten times as long as few. If each is compared with all others, a hundred times.
+const MOST_TIMES: u32 = 40;
+
+/// How long it takes to refuse a form because of one field: the shortest of a few times, because other work of the machine delays
+/// some.
+async fn refused_in(
+    client: &Client,
+    form: &Page,
+    typed: &[(&str, &str)],
+    (name, text): (&str, &str),
+    why: &str,
+) -> Duration {
+    let fields: Vec<(&str, Option<&str>)> =
+        typed.iter().chain([&(name, text)]).map(|(name, value)| (*name, Some(*value))).collect();
+    let mut shortest = Duration::MAX;
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let answer = client.submit(form, "main form", &fields).await;
+        shortest = shortest.min(begun.elapsed());
+        assert_eq!(answer.status, 422, "{name}");
+        assert!(answer.errors().join("").contains(why), "{:?}", answer.errors());
+    }
+    shortest
 }
 
-both_backends!(tens_of_thousands_of_pasted_items_are_refused_soon, a_page_that_takes_too_long_fails_alone,);
+both_backends!(
+    tens_of_thousands_of_pasted_items_are_each_looked_at_once,
+    a_page_that_takes_too_long_fails_alone,
+);
 
-async fn tens_of_thousands_of_pasted_items_are_refused_soon(app: TestApp) {
+async fn tens_of_thousands_of_pasted_items_are_each_looked_at_once(app: TestApp) {
     let administrator = app.administrator().await;
     administrator.import("un", "Mme,Inès,Zola,ines@b.fr,Voirie,,,\n", false).await;
     let page = administrator.get("/contacts?q=ines@").await;
     let contact = page.attributes("tbody th a", "href").remove(0);
-    let topics: String = (0..60_000).map(|number| format!("s{number},")).collect();
-    let repeated = "eau,".repeat(60_000);
-    for pasted in [topics.clone(), repeated.clone(), topics.replace(',', "\r\n")] {
+    let different = |count: usize| (0..count).map(|number| format!("s{number},")).collect::<String>();
+    let equal = |count: usize| "eau,".repeat(count);
+    let below = |count: usize| different(count).replace(',', "\r\n");
+    let form = administrator.get(&format!("{contact}/expertise")).await;
+    for pasted in [&different as &dyn Fn(usize) -> String, &equal, &below] {
         for field in ["topics", "languages"] {
-            let path = format!("{contact}/expertise");
-            let errors = soon(&administrator, &path, "main form", field, pasted.clone()).await;
-            assert!(errors.contains("10 au plus"), "{errors}");
+            let [few, many] = [pasted(FEW), pasted(MANY)];
+            let few = refused_in(&administrator, &form, &[], (field, &few), "10 au plus").await;
+            let many = refused_in(&administrator, &form, &[], (field, &many), "10 au plus").await;
+            assert!(many < few * MOST_TIMES, "{field}: {few:?} and {many:?}");
         }
     }
     let page = administrator.get("/contact-types/new").await;
     let made = administrator.submit(&page, "main form", &[("name", Some("Élu"))]).await;
     let path = made.location();
     let form = administrator.get(&format!("{path}/fields/new")).await;
-    let choices = topics.replace(',', "\n");
-    let begun = Instant::now();
-    let typed = [("label", Some("Parti")), ("kind", Some("list")), ("choices", Some(choices.as_str()))];
-    let answer = administrator.submit(&form, "main form", &typed).await;
-    assert_eq!(answer.status, 422);
-    assert!(answer.errors().join("").contains("plus de 50"), "{:?}", answer.errors());
-    assert!(begun.elapsed() < Duration::from_secs(3));
+    let typed = [("label", "Parti"), ("kind", "list")];
+    let [few, many] = [below(FEW), below(MANY)];
+    let few = refused_in(&administrator, &form, &typed, ("choices", &few), "plus de 50").await;
+    let many = refused_in(&administrator, &form, &typed, ("choices", &many), "plus de 50").await;
+    assert!(many < few * MOST_TIMES, "{few:?} and {many:?}");
 }
 
 async fn a_page_that_takes_too_long_fails_alone(app: TestApp) {

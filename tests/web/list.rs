@@ -226,10 +226,29 @@ async fn chosen_contacts_are_a_list_of_their_own(app: TestApp) {
 async fn a_page_of_the_list_is_small(app: TestApp) {
     let alice = app.coordinator().await;
     alice.import("un", people(120), false).await;
-    for url in ["/contacts", "/contacts?import=un&status=copy", "/contacts?sort=updated"] {
-        let list = alice.get(url).await;
-        assert_eq!(names(&list).len(), 50);
-        assert!(list.body.len() < 48_000, "{url}: {} bytes", list.body.len());
+    // Values that no contact has, beside one that all have.
+    let several = |by: &str, known: &str| {
+        let others = ["Écoles", "Aides financières"].map(|value| format!("&{by}={value}"));
+        format!("{by}={known}{}", others.concat())
+    };
+    let filters = [
+        String::new(),
+        "status=copy".to_owned(),
+        "import=un&status=copy".to_owned(),
+        "import=un&status=expert&status=copy".to_owned(),
+        "q=beaulieu&service=Ressources+humaines".to_owned(),
+        "q=b&import=un&status=expert&status=copy&service=Ressources+humaines&city=Lyon".to_owned(),
+        several("service", "Ressources humaines"),
+        format!("q=beaulieu&{}&city=Lyon", several("service", "Ressources humaines")),
+    ];
+    let sorts = ["", "&sort=name", "&sort=service", "&sort=city", "&sort=updated"];
+    for url in filters.iter().flat_map(|filter| sorts.map(|sort| format!("/contacts?{filter}{sort}"))) {
+        let first = alice.get(&url).await;
+        let second = alice.get(&first.way("next").unwrap()).await;
+        for list in [first, second] {
+            assert_eq!(names(&list).len(), 50, "{url}");
+            assert!(list.body.len() < 48_000, "{url}: {} bytes", list.body.len());
+        }
     }
 }
 

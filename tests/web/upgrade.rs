@@ -8,6 +8,7 @@ use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use tempfile::TempDir;
 
+use crate::support::postgres::{drop_database, fresh_database};
 use crate::support::waiting::{let_time_pass, seen, wait_until};
 use crate::support::{Backend, TestApp, database};
 
@@ -111,6 +112,47 @@ fn an_unfinished_index_is_built_again_among_many_contacts() {
     .unwrap()
     .valid;
     assert_eq!(valid, 4);
+}
+
+/// Among many contacts, without one of the large indexes.
+const WITHOUT_AN_INDEX: &str = "INSERT INTO contacts (civility, first_name, last_name, service, phone_work, address, city, expert, \
+    copy, transfer, sort_key, created_at, updated_at) \
+    SELECT 'M.', '', '', '', '', '', '', TRUE, FALSE, FALSE, '', now(), now() FROM generate_series(1, 10001); \
+    DROP INDEX contacts_phone_cell_e164";
+
+/// An index is built when nobody has an older snapshot. A node of an older version has one while it waits for its turn to migrate.
+#[test]
+fn an_older_node_can_start_while_an_index_is_built() {
+    let Some(url) = fresh_database(None) else {
+        return;
+    };
+    let open = |url: &str| Db::open(&DatabaseUrl::parse(url).unwrap()).map(drop);
+    open(&url).unwrap();
+    let connect = || diesel::PgConnection::establish(&url).unwrap();
+    let mut conn = connect();
+    conn.batch_execute(WITHOUT_AN_INDEX).unwrap();
+    // The build waits for this reader too.
+    let mut reader = connect();
+    reader.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM contacts").unwrap();
+    let newer = std::thread::spawn({
+        let url = url.clone();
+        move || open(&url).map_err(|error| error.to_string())
+    });
+    let building = "SELECT count(*) AS valid FROM pg_stat_activity WHERE datname = current_database() \
+        AND query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'";
+    while diesel::sql_query(building).get_result::<Valid>(&mut conn).unwrap().valid == 0 {
+        assert!(!newer.is_finished(), "{:?}", newer.join());
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let mut older = connect();
+    older.batch_execute("SET lock_timeout = '20s'").unwrap();
+    let turn =
+        older.batch_execute("SELECT pg_advisory_lock(7215360023); SELECT pg_advisory_unlock(7215360023)");
+    assert_eq!(turn, Ok(()), "the older node does not wait for the index");
+    reader.batch_execute("COMMIT").unwrap();
+    assert_eq!(newer.join().unwrap(), Ok(()));
+    drop((conn, reader, older));
+    drop_database(&url);
 }
 
 #[derive(diesel::QueryableByName)]

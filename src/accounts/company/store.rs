@@ -7,7 +7,7 @@ use crate::accounts::profile::{self, Profile};
 use crate::accounts::store::{self, Change};
 use crate::db::schema::accounts;
 use crate::db::{AnyConnection, sessions};
-use crate::domain::{Role, Username, asked_for};
+use crate::domain::{Role, Username, tidy_prefix};
 use crate::error::AppResult;
 
 /// The result of a sign-in after the provider has identified the person.
@@ -95,7 +95,7 @@ fn add(conn: &mut AnyConnection, identity: &Identity, password_hash: &str) -> Ap
 /// The profile with the values that the provider sends. A value that it does not send, or that an account cannot have, stays as
 /// `stored`; a name that is too long is cut.
 fn named(identity: &Identity, stored: Profile) -> Profile {
-    let name = identity.name.as_deref().map(|name| asked_for(name, profile::LONGEST));
+    let name = identity.name.as_deref().map(|name| tidy_prefix(name, profile::LONGEST));
     let email = identity.email.as_deref().and_then(|email| profile::email(email).ok());
     let value = |sent: Option<String>, stored| sent.filter(|sent| !sent.is_empty()).unwrap_or(stored);
     Profile { display_name: value(name, stored.display_name), email: value(email, stored.email) }

@@ -20,7 +20,8 @@ use crate::error::{AppError, AppResult};
 use crate::i18n::Locale;
 use crate::imports::form::NewImport;
 use crate::imports::import::OnError;
-use crate::imports::{start, store};
+use crate::imports::start::Recognised;
+use crate::imports::{columns, preview, start, store};
 use crate::jobs::{Handlers, JobContext};
 use crate::web::form_key;
 
@@ -59,21 +60,35 @@ impl Office {
 
     /// Files an import by the coordinator.
     pub fn import(&self, name: &str, list: &str, wish: Wish) -> AppResult<()> {
+        let mut file = tempfile::tempfile()?;
+        file.write_all(list.as_bytes())?;
+        file.rewind()?;
+        let (upload, _) = check::measured(file, format!("{name}.csv"))?;
+        let (upload, kind) = match start::recognise(upload)? {
+            Recognised::Strict(upload) => (upload, None),
+            Recognised::List(upload, kind) => (upload, Some(kind)),
+            Recognised::Refused(_, refusal) => return Err(unexpected(name, &refusal)),
+        };
         let new = NewImport {
             name: ImportName::parse(name).map_err(|fault| unexpected(name, &fault))?,
             is_proposed: false,
             on_error: OnError::ImportValid,
             preview: wish == Wish::Preview,
-            list: None,
+            list: kind,
             profile: None,
             holds_doubtful: false,
         };
-        let mut file = tempfile::tempfile()?;
-        file.write_all(list.as_bytes())?;
-        file.rewind()?;
-        let (upload, _) = check::measured(file, format!("{name}.csv"))?;
         let received = start::keep_blocking(&self.work.db, upload)?;
-        self.write(|conn| store::create(conn, &new, &received, Some(self.coordinator)))?;
+        let id = self.write(|conn| store::create(conn, &new, &received, Some(self.coordinator)))?;
+        if kind.is_none() {
+            return Ok(());
+        }
+        self.handlers.run_due(&self.work)?;
+        self.write(|conn| columns::accept_proposed(conn, id, self.coordinator))?;
+        self.handlers.run_due(&self.work)?;
+        if wish == Wish::ValidLines {
+            self.write(|conn| preview::confirm(conn, id, self.coordinator, None, None))?;
+        }
         Ok(())
     }
 

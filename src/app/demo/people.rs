@@ -181,6 +181,41 @@ pub fn temporary_staff() -> String {
     list
 }
 
+fn named(first_name: &str, last_name: &str) -> Option<Person> {
+    let mut people = (0..PEOPLE).map(person);
+    people.find(|person| person.first_name == first_name && person.last_name == last_name)
+}
+
+/// The directory of the telephone system, with its own columns. Some rows may mean several people, or somebody else than they did:
+/// a new name after a marriage, two mailboxes that were handed on, an e-mail and a number of two people, somebody in the trash.
+pub fn telephone_directory() -> String {
+    let mut list = "Nom;Prénom;Messagerie;Téléphone pro;Service;Ville\n".to_owned();
+    let mut add = |last_name: &str, first_name: &str, of: &Person| {
+        let Person { email, service, phone, city, .. } = of;
+        list.extend([format!("{last_name};{first_name};{email};{phone};{service};{city}\n")]);
+    };
+    for known in [person(41), person(43)] {
+        add(known.last_name, known.first_name, &known);
+    }
+    let married = person(52);
+    let address = format!("{}.kerviel@{}", local_part(married.first_name), EMPLOYERS[52 % 5].domain);
+    let renamed = format!("{}-Kerviel", married.last_name);
+    add(&renamed, married.first_name, &Person { email: address, ..married });
+    for (last_name, first_name, mailbox) in [("Bertin", "Inaya", 33), ("Abadie", "Soren", 58)] {
+        add(last_name, first_name, &person(mailbox));
+    }
+    let of_two = Person { email: person(44).email, ..person(45) };
+    add(of_two.last_name, of_two.first_name, &of_two);
+    if let Some(deleted) = named("Yasmine", "Ferré") {
+        add(deleted.last_name, deleted.first_name, &deleted);
+    }
+    let (email, phone) = ("ludivine.quere@regie.example".to_owned(), "0261918310".to_owned());
+    add("Quéré", "Ludivine", &Person { email, phone, ..person(42) });
+    // Somebody has typed in a second contact with this name and number.
+    list.push_str("Lefèvre;Hélène;;04 65 71 61 01;État civil;Lyon\n");
+    list
+}
+
 /// This month's moves and arrivals, with a line that has a comma too many.
 pub fn moves() -> String {
     let moved = [

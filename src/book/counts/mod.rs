@@ -208,6 +208,35 @@ pub fn of_book(conn: &mut AnyConnection) -> AppResult<Option<BookCounts>> {
     Ok(Some(counts))
 }
 
+/// The values of a kind that most contacts have, each with their number, and those with equal numbers by alphabet; `None` while
+/// the numbers are stale. It is for kinds whose values are in [`Kind::is_listed`].
+pub fn most_frequent(
+    conn: &mut AnyConnection,
+    kind: Kind,
+    limit: usize,
+) -> AppResult<Option<Vec<(String, i64)>>> {
+    #[derive(QueryableByName)]
+    struct Frequent {
+        #[diesel(sql_type = Text)]
+        value: String,
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+    if is_stale(conn)? {
+        return Ok(None);
+    }
+    let kind = kind.as_str();
+    let sums = format!(
+        "SELECT value, CAST(SUM(n) AS BIGINT) AS n FROM book_values JOIN ( \
+            SELECT value_key, n FROM book_counts WHERE kind = '{kind}' \
+            UNION ALL SELECT value_key, delta FROM book_count_deltas WHERE kind = '{kind}' \
+        ) AS counts USING (value_key) WHERE kind = '{kind}' \
+        GROUP BY value_key, value HAVING SUM(n) > 0 ORDER BY n DESC, value_key LIMIT {limit}"
+    );
+    let rows: Vec<Frequent> = on_backend!(conn, |conn| sql_query(sums).load(conn))?;
+    Ok(Some(rows.into_iter().map(|row| (row.value, row.n)).collect()))
+}
+
 /// Returns `true` while the numbers may be wrong.
 pub fn is_stale(conn: &mut AnyConnection) -> AppResult<bool> {
     use crate::db::schema::book_counts;

@@ -17,7 +17,7 @@ use crate::book::counts::{self, Key};
 use crate::book::write;
 use crate::db::schema::{accounts, organizations};
 use crate::db::{AnyConnection, account_name, lock_rows};
-use crate::domain::{Headcount, asked_for, folded_words, repaired};
+use crate::domain::{Headcount, folded_words, repaired, tidy_prefix};
 use crate::error::{AppError, AppResult};
 use crate::jobs;
 
@@ -36,7 +36,7 @@ pub fn name_key(name: &str) -> String {
 /// The organization with this name, compared without case and accents: its id and its name as stored.
 pub fn named(conn: &mut AnyConnection, name: &str) -> AppResult<Option<(i64, String)>> {
     // PostgreSQL refuses NUL in a text.
-    let name = &*asked_for(name, NAME);
+    let name = &*tidy_prefix(name, NAME);
     Ok(organizations::table
         .filter(organizations::name_key.eq(name_key(name)).or(organizations::name.eq(name)))
         // The exact spelling first, as a newer version may give two names the same key.

@@ -207,7 +207,7 @@ impl Both {
             let value = self.of(self.side(choices, &name)).details.named(&name);
             together.set_named(&name, value);
         }
-        for (phone, sms) in PHONES {
+        for (phone, sms) in Field::PHONES_WITH_SMS {
             // The flag for text messages belongs to its number.
             let is_on = |one: &One| one.details.get(phone) == together.get(phone) && one.details.is_on(sms);
             together.set_on(sms, is_on(&self.low) || is_on(&self.high));
@@ -259,13 +259,6 @@ impl Both {
         }
     }
 }
-
-const PHONES: [(Field, Field); 4] = [
-    (Field::PhoneWork, Field::SmsWork),
-    (Field::PhoneCell, Field::SmsCell),
-    (Field::PhoneHome, Field::SmsHome),
-    (Field::PhoneOther, Field::SmsOther),
-];
 
 /// Returns `true` for a field that needs a choice: statuses and other flags are combined.
 fn is_chosen(name: &str) -> bool {

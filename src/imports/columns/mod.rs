@@ -15,6 +15,7 @@ use crate::i18n::fl;
 use crate::jobs::JobSignal;
 use crate::web::{Account, Context, Form, FormErrors, page as web_page};
 use page::ColumnsPage;
+pub use store::accept_proposed;
 use store::{Answer, ShownList};
 pub use words::{
     blank_name, doubt_name, heading, heading_difference, key_name, mode_name, policy_name, target_name,

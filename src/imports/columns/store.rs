@@ -193,6 +193,18 @@ pub fn check(
     Ok(Answer::Checking)
 }
 
+/// Checks a list with the proposed choices, as the page does if nobody changes them.
+///
+/// # Errors
+/// [`AppError::Overtaken`] if the import does not wait for its columns, or the proposals cannot be applied.
+pub fn accept_proposed(conn: &mut AnyConnection, id: i64, account: i64) -> AppResult<()> {
+    let shown = ShownList::load(conn, id, None)?.ok_or(AppError::Overtaken)?;
+    match check(conn, id, shown.mapping, None, account)? {
+        Answer::Checking => Ok(()),
+        Answer::Faults(_) | Answer::TooManyProfiles | Answer::TooLate => Err(AppError::Overtaken),
+    }
+}
+
 /// Lets the dropped properties of cards become a note of each contact, or no longer, and checks the cards again. Returns `false` if
 /// the import does not wait for a decision.
 pub fn keep_dropped(conn: &mut AnyConnection, id: i64, keep: bool, account: i64) -> AppResult<bool> {

@@ -204,11 +204,7 @@ impl ListKind for Mapped {
             name: name_of(&get(Field::LastName), &get(Field::FirstName), &get(Field::Email)),
             email: get(Field::Email),
             service: get(Field::Service),
-            phone: [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther]
-                .into_iter()
-                .map(get)
-                .find(|phone| !phone.is_empty())
-                .unwrap_or_default(),
+            phone: Field::PHONES.into_iter().map(get).find(|phone| !phone.is_empty()).unwrap_or_default(),
             city: get(Field::City),
             values: row
                 .row
@@ -310,7 +306,7 @@ impl Mapped {
     /// Like [`Mapped::after`], for the values of a contact. A number that is the same in another spelling remains as typed.
     fn after_known(&self, before: &Values, row: &MappedRow) -> Values {
         let mut values = after(Some(before), &row.row, self.rules.mapping());
-        for phone in [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther] {
+        for phone in Field::PHONES {
             let (old, new) = (before.details.get(phone), values.details.get(phone));
             if old != new && is_same_number(old, new, self.default) {
                 values.details.set(phone, old);

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read};
 use std::sync::OnceLock;
 
 use crate::book::organizations;
-use crate::domain::{Country, Fault, Field, asked_for, unguarded};
+use crate::domain::{Country, Fault, Field, tidy_prefix, unguarded};
 use crate::imports::files::StoredFile;
 use crate::imports::findings::int;
 use crate::imports::format::ReadError;
@@ -206,7 +206,7 @@ fn place_organization(
     }
     Err(FoundFault {
         column: rules.mapping().column_of(&target).map(|column| int(column as u64)),
-        value: asked_for(name, SHOWN),
+        value: tidy_prefix(name, SHOWN),
         fault: Fault::UnknownOrganization { nearest: nearest(&key, organizations) },
     })
 }

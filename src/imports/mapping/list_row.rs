@@ -73,8 +73,7 @@ impl ListRow {
     }
 
     pub(super) fn phones(&self) -> impl Iterator<Item = &str> {
-        let fields = [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther];
-        fields.into_iter().map(|field| self.field(field)).filter(|text| !text.is_empty())
+        Field::PHONES.into_iter().map(|field| self.field(field)).filter(|text| !text.is_empty())
     }
 
     pub(super) fn has_name(&self) -> bool {

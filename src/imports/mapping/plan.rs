@@ -162,8 +162,7 @@ impl Mapping {
 
     /// Returns `true` if there are columns for a key.
     pub fn gives(&self, key: MatchKey) -> bool {
-        let phones = [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther];
-        let has_phone = || phones.into_iter().any(|phone| self.has(phone));
+        let has_phone = || Field::PHONES.into_iter().any(|phone| self.has(phone));
         match key {
             MatchKey::ExternalId => {
                 let is_id = |target: &Target| matches!(target, Target::ExternalId | Target::IdIn(_));

@@ -2,7 +2,7 @@ use super::clean::{Clean, Cleaner, SEVERAL, email};
 use super::list_row::ListRow;
 use super::{Cleaning, Policy, Rules, Target, name, phones};
 use crate::domain::{
-    Civility, Country, CustomKind, Fault, Field, FieldKind, OwnId, Phone, asked_for, is_blank,
+    Civility, Country, CustomKind, Fault, Field, FieldKind, OwnId, Phone, is_blank, tidy_prefix,
 };
 
 /// The most characters of a cell that a fault or a correction shows.
@@ -121,8 +121,8 @@ impl Reading<'_> {
             self.row.cleanings.push(Cleaned {
                 column: cell.column,
                 kind: Cleaning::SecondEmail,
-                before: asked_for(cell.raw, SHOWN),
-                after: asked_for(&format!("{} | {}", moved.rest, moved.second), SHOWN),
+                before: tidy_prefix(cell.raw, SHOWN),
+                after: tidy_prefix(&format!("{} | {}", moved.rest, moved.second), SHOWN),
             });
             given.moved = Some(moved);
         }
@@ -142,7 +142,7 @@ impl Reading<'_> {
 
     /// The value of a text from a cell, whose corrections or fault are noted; `None` for a fault.
     fn clean(&mut self, cell: Cell<'_>, target: &Target, text: &str) -> Option<Clean> {
-        let shown = || asked_for(cell.raw, SHOWN);
+        let shown = || tidy_prefix(cell.raw, SHOWN);
         match self.cleaner.clean(target, text) {
             Ok(clean) => {
                 let after = clean.value.as_deref().unwrap_or_default();
@@ -150,7 +150,7 @@ impl Reading<'_> {
                     column: cell.column,
                     kind: *kind,
                     before: shown(),
-                    after: asked_for(after, SHOWN),
+                    after: tidy_prefix(after, SHOWN),
                 }));
                 Some(clean)
             }
@@ -189,8 +189,8 @@ impl Reading<'_> {
         self.row.cleanings.push(Cleaned {
             column: cell.column,
             kind: Cleaning::FullName,
-            before: asked_for(cell.raw, SHOWN),
-            after: asked_for(&shown.join(" | "), SHOWN),
+            before: tidy_prefix(cell.raw, SHOWN),
+            after: tidy_prefix(&shown.join(" | "), SHOWN),
         });
         for (field, part) in given {
             let is_asked = field != Field::Civility || self.cleaner.rules.is_free(field);
@@ -242,7 +242,7 @@ impl Reading<'_> {
             self.row.cleanings.push(Cleaned {
                 column,
                 kind: Cleaning::StatusWithoutEmail,
-                before: asked_for(before, SHOWN),
+                before: tidy_prefix(before, SHOWN),
                 after: String::new(),
             });
         }
@@ -275,7 +275,7 @@ impl Reading<'_> {
             self.row.cleanings.push(Cleaned {
                 column: rules.mapping().column_of(&given.target).unwrap_or_default(),
                 kind: Cleaning::OtherType,
-                before: asked_for(&before, SHOWN),
+                before: tidy_prefix(&before, SHOWN),
                 after: String::new(),
             });
         }

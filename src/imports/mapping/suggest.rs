@@ -257,7 +257,7 @@ impl Choosing<'_> {
                 Some(Meaning::Phone(None)) => [Field::PhoneWork, Field::PhoneHome, Field::PhoneOther],
                 // A second number of one kind.
                 Some(Meaning::Phone(Some(_))) => [Field::PhoneOther, Field::PhoneHome, Field::PhoneWork],
-                Some(Meaning::Email(None)) => [Field::Email, Field::EmailPersonal, Field::EmailOther],
+                Some(Meaning::Email(None)) => Field::EMAILS,
                 Some(Meaning::Email(Some(_))) => [Field::EmailOther, Field::EmailPersonal, Field::Email],
                 _ => continue,
             };
@@ -270,14 +270,13 @@ impl Choosing<'_> {
     /// The columns whose headings are unknown. A list with a phone or e-mail column gets no further ones, which may be those of
     /// other people; a number of five digits is a postal code, and an address of the web is the contact's, only without any heading.
     fn by_values(&mut self) {
-        let phones = [Field::PhoneWork, Field::PhoneCell, Field::PhoneHome, Field::PhoneOther];
-        let has_phone = phones.into_iter().any(|field| self.has(field));
+        let has_phone = Field::PHONES.into_iter().any(|field| self.has(field));
         let has_email = self.has(Field::Email);
         for column in self.left() {
             let Column { meaning: None, filled, heading, .. } = &self.columns[column] else { continue };
             let most = |is_such: fn(&str) -> bool| !filled.is_empty() && self.columns[column].most(is_such);
             let fields: &[Field] = if most(is_email) && !has_email {
-                &[Field::Email, Field::EmailPersonal, Field::EmailOther]
+                &Field::EMAILS
             } else if most(is_phone) && !has_phone {
                 if most(is_mobile) {
                     &[Field::PhoneCell, Field::PhoneOther]

@@ -12,7 +12,7 @@ mod list;
 pub(crate) mod pages;
 mod words;
 
-pub use decision::{Planned, cancel, stamp};
+pub use decision::{Planned, cancel, confirm, stamp};
 pub use effect::{Effect, FieldChange, PlannedEffect, PreviewRow, ShownContact};
 pub use forecast::{Verdict, plan, plan_again};
 pub use lines::forget;

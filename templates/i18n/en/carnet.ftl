@@ -212,7 +212,7 @@ contact-delete-confirm = Delete this contact
 
 ## Imports
 imports-title = Imports
-imports-caption = Imports, the latest first
+imports-caption = Imports: first those that wait for a decision, then the latest first
 imports-empty = No lists have been imported yet.
 import-new-title = Import a list
 import-name = Name of the import
@@ -2269,6 +2269,7 @@ reviews-title = Doubtful rows
 reviews-lead = These rows were put aside during an import. They wait for 90 days at most, then count as skipped.
 reviews-none = No row is waiting.
 review-title = Row { $line }: who is it?
+review-row = row { $line }
 review-compare = The row beside the contacts of the address book
 review-list = In the list
 review-update = Update this contact

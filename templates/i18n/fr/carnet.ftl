@@ -213,7 +213,7 @@ contact-delete-confirm = Supprimer ce contact
 
 ## Imports
 imports-title = Imports
-imports-caption = Imports, le plus récent d’abord
+imports-caption = Imports : d’abord ceux qui attendent une décision, puis du plus récent au plus ancien
 imports-empty = Aucune liste n’a encore été importée.
 import-new-title = Importer une liste
 import-name = Nom de l’import
@@ -2290,6 +2290,7 @@ reviews-title = Lignes douteuses
 reviews-lead = Ces lignes ont été mises de côté pendant un import. Elles attendent 90 jours au plus, puis comptent comme ignorées.
 reviews-none = Aucune ligne n’attend.
 review-title = Ligne { $line } : de qui s’agit-il ?
+review-row = ligne { $line }
 review-compare = La ligne à côté des contacts du carnet
 review-list = Dans la liste
 review-update = Mettre à jour ce contact

@@ -68,6 +68,11 @@ pub fn undo_of_the_wrong_list(office: &Office) -> AppResult<()> {
     })
 }
 
+/// A list of another program, of which some rows wait until somebody decides whom they mean.
+pub fn import_with_doubtful_rows(office: &Office) -> AppResult<()> {
+    office.import("annuaire-telephonie", &people::telephone_directory(), Wish::ValidLines)
+}
+
 pub fn import_to_decide(office: &Office) -> AppResult<()> {
     office.import("mouvements-du-mois", &people::moves(), Wish::Preview)
 }

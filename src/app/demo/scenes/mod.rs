@@ -9,7 +9,7 @@ mod team;
 use super::office::Scene;
 
 /// The scenes, each with the number of days since.
-pub const STORY: [(i64, Scene); 21] = [
+pub const STORY: [(i64, Scene); 22] = [
     (402, set_up::organizations_and_types),
     (400, lists::first_import),
     (62, lists::import_of_the_directory),
@@ -28,6 +28,7 @@ pub const STORY: [(i64, Scene); 21] = [
     (8, team::filters_with_names),
     (7, duplicates::contacts_typed_twice),
     (6, duplicates::decisions_about_duplicates),
+    (5, lists::import_with_doubtful_rows),
     (3, team::absences_with_substitutes),
     (2, team::reports_of_mistakes),
     (1, lists::import_to_decide),
