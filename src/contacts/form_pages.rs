@@ -13,7 +13,7 @@ use crate::book::suggestions::Suggestions;
 use crate::book::write::{self, Created, Submission};
 use crate::book::{drafts, organizations};
 use crate::db::{AnyConnection, Db};
-use crate::domain::{Civility, CustomKind, Field, Right, asked_for};
+use crate::domain::{Civility, CustomKind, Field, Right, tidy_prefix};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{countries, field_name, fl};
 use crate::organizations::of_name;
@@ -162,7 +162,7 @@ impl NewQuery {
             ("email", &self.email),
             ("phone_work", &self.phone_work),
         ] {
-            typed.set(name, asked_for(value, FILLED_IN));
+            typed.set(name, tidy_prefix(value, FILLED_IN));
         }
         typed
     }

@@ -10,7 +10,7 @@ use crate::book::filter::Filter;
 use crate::book::list_address::contact_url;
 use crate::book::lookup::{self, Holders};
 use crate::db::Db;
-use crate::domain::{Email, Phone, Right, asked_for};
+use crate::domain::{Email, Phone, Right, tidy_prefix};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::web::{Context, page};
@@ -67,7 +67,7 @@ pub async fn show(cx: Context, db: web::Data<Db>, query: web::Query<LookupQuery>
         [one] => return Ok(page::see_other(contact_url(one, ""))),
         _ => return Ok(page::see_other(Filter::of_chosen(ids).url())),
     }
-    let asked = asked_for(&asked, SHOWN);
+    let asked = tidy_prefix(&asked, SHOWN);
     let new = Serializer::new(String::new()).append_pair(field, &asked).finish();
     let nobody = NobodyPage { cx, asked, new: format!("/contacts/new?{new}") };
     page::with_status(StatusCode::NOT_FOUND, &nobody)
