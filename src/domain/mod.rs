@@ -46,7 +46,7 @@ pub use fold::{fold, written};
 pub use headcount::{ChangedContacts, Headcount};
 pub use import_name::ImportName;
 pub use language::{language_names, language_tag};
-pub use own_id::{BookId, OwnId};
+pub use own_id::{BookId, CARD_EXACT, CARD_PRODUCT, OwnId};
 pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};
 pub use phone::{Number, Phone, bare, canonical_digits};
 pub use phonetic_code::phonetic_code;
