@@ -3,7 +3,6 @@ use proptest::prelude::*;
 use super::super::tests::read;
 use super::super::{MAX_RECORD, Table};
 use super::*;
-use crate::book::vcard;
 use crate::domain::CARD_PRODUCT;
 
 /// Reads cards, and returns the filled cells of each with their headings, without the dropped properties.
