@@ -180,13 +180,12 @@ impl ListKind for Mapped {
     fn show(&self, known: Option<&Meant>, row: &MappedRow) -> PreviewRow {
         let own = known.map(|meant| meant.own_row(row));
         let row = own.as_deref().unwrap_or(row);
-        let (contact, outcome) = match known {
-            Some(Meant::Contact { whole, outcome, .. }) => (Some(whole), outcome.clone()),
-            _ => {
-                let values = self.after(None, row);
-                let changes = changes(&Values::default(), &values, self.source_name());
-                (None, Outcome { values, changes })
-            }
+        let (contact, outcome) = if let Some(Meant::Contact { whole, outcome, .. }) = known {
+            (Some(whole), outcome.clone())
+        } else {
+            let values = self.after(None, row);
+            let changes = changes(&Values::default(), &values, self.source_name());
+            (None, Outcome { values, changes })
         };
         let get = |field| outcome.values.details.get(field).to_owned();
         let shown = outcome.changes.iter();
