@@ -132,6 +132,7 @@ fn as_mapped(table: &Table, rows: &[Vec<String>], targets: Vec<Option<Target>>) 
     };
     let book = Book {
         customs: Vec::new(),
+        types: Vec::new(),
         contact_type: String::new(),
         default_country: Country::parse("FR").unwrap(),
         in_french: true,

@@ -6,18 +6,18 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::contact::ContactSummary;
-use crate::db::AnyConnection;
 use crate::db::schema::{contact_aliases, contacts};
+use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::domain::Email;
 use crate::error::AppResult;
 
 /// The former e-mails of these contacts, each with the id of its contact.
 pub fn former_emails(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(i64, String)>> {
-    Ok(contact_aliases::table
-        .filter(contact_aliases::contact_id.eq_any(ids))
+    Ok(on_backend!(conn, |conn| contact_aliases::table
+        .filter(in_json_list("contact_aliases.contact_id", ids)?)
         .order(contact_aliases::email_key)
         .select((contact_aliases::contact_id, contact_aliases::email))
-        .load(conn)?)
+        .load(conn))?)
 }
 
 /// The e-mails of contacts that were merged into this one and are erased by now.

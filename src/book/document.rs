@@ -32,7 +32,7 @@ impl Document {
     }
 }
 
-/// Contacts per query; SQLite takes at most 32 766 values in a statement.
+/// Contacts per query.
 const READ: usize = 4_000;
 
 pub fn documents(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<Document>> {
@@ -78,8 +78,10 @@ struct Loaded {
 
 impl Loaded {
     fn of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Self> {
-        let contacts: Vec<Contact> =
-            contacts::table.filter(contacts::id.eq_any(ids)).select(Contact::as_select()).load(conn)?;
+        let contacts: Vec<Contact> = on_backend!(conn, |conn| contacts::table
+            .filter(in_json_list("contacts.id", ids)?)
+            .select(Contact::as_select())
+            .load(conn))?;
         let organizations = organization_names(conn, contacts.iter().map(|contact| &contact.person))?;
         let typed: Vec<i64> = contacts
             .iter()

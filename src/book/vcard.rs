@@ -5,13 +5,7 @@
 use chrono::NaiveDateTime;
 
 use super::contact::{Contact, ContactPhone};
-use crate::domain::{BookId, Country, Field, OwnId, language_tag};
-
-/// The program that wrote a card, which an import reads as exactly as it was written.
-pub const PRODUCT: &str = "-//Carnet//FR";
-
-/// The beginning of the names of properties with a value as it is stored: `X-CARNET-PHONE-WORK`.
-pub const EXACT: &str = "X-CARNET-";
+use crate::domain::{BookId, CARD_EXACT, CARD_PRODUCT, Country, Field, OwnId, language_tag};
 
 /// The most octets of a line, without its line end.
 const LINE: usize = 75;
@@ -41,7 +35,7 @@ pub fn write(out: &mut String, contact: &Contact, organization: &str, version: V
     let mut card = Card { out };
     card.line("BEGIN:VCARD");
     card.line(if is_four { "VERSION:4.0" } else { "VERSION:3.0" });
-    card.line(&format!("PRODID:{PRODUCT}"));
+    card.line(&format!("PRODID:{CARD_PRODUCT}"));
     card.line(&format!("UID:{}", OwnId { book: book.clone(), contact: contact.id }.uid()));
     card.text("FN", &[&contact.name()]);
     let names = [&contact.last_name, &contact.first_name, "", &contact.civility, ""];
@@ -128,7 +122,7 @@ impl Card<'_> {
 
     /// Writes a value as it is stored, where the property that other programs read has it in another form.
     fn exactly(&mut self, name: &str, value: &str) {
-        self.text(&format!("{EXACT}{}", name.to_ascii_uppercase().replace('_', "-")), &[value]);
+        self.text(&format!("{CARD_EXACT}{}", name.to_ascii_uppercase().replace('_', "-")), &[value]);
     }
 
     /// Writes one property per number of the field, as a device dials all the digits of a property.

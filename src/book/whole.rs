@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
 
 use super::contact::Contact;
@@ -136,15 +136,21 @@ pub fn with_numbers(conn: &mut AnyConnection, numbers: &[&str], names: &[&str]) 
         ($($column:ident),*) => {
             $(
                 let name = concat!("contacts.", stringify!($column));
-                let counted: Vec<(String, i64)> = on_backend!(conn, |conn| contacts::table
+                // Most numbers have one holder, whom the count names too.
+                let counted: Vec<(String, i64, Option<i64>)> = on_backend!(conn, |conn| contacts::table
                     .filter(in_json_list(name, numbers)?)
                     .filter(contacts::deleted_at.is_null())
                     .group_by(contacts::$column)
-                    .select((contacts::$column.assume_not_null(), count_star()))
+                    .select((contacts::$column.assume_not_null(), count_star(), min(contacts::id)))
                     .load(conn))?;
-                let (few, many): (Vec<_>, Vec<_>) = counted.iter().partition(|(_, holders)| *holders <= HOLDERS);
-                let few: Vec<&str> = few.into_iter().map(|(number, _)| number.as_str()).collect();
-                let many: Vec<&str> = many.into_iter().map(|(number, _)| number.as_str()).collect();
+                let (mut few, mut many) = (Vec::new(), Vec::new());
+                for (number, holders, first) in &counted {
+                    match (*holders, first) {
+                        (1, Some(id)) => found.pairs.push((number.clone(), *id)),
+                        (..=HOLDERS, _) => few.push(number.as_str()),
+                        _ => many.push(number.as_str()),
+                    }
+                }
                 if !few.is_empty() {
                     found.pairs.extend(on_backend!(conn, |conn| contacts::table
                         .filter(in_json_list(name, &few)?)

@@ -50,7 +50,7 @@ pub use import_name::ImportName;
 pub use key_scope::KeyScope;
 pub use language::{language_names, language_tag};
 pub use networks::Networks;
-pub use own_id::{BookId, OwnId};
+pub use own_id::{BookId, CARD_EXACT, CARD_PRODUCT, OwnId};
 pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};
 pub use phone::{CallerNumber, Number, NumberKind, Phone, bare, canonical_digits};
 pub use phonetic_code::phonetic_code;

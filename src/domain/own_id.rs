@@ -14,6 +14,11 @@ pub struct OwnId {
     pub contact: i64,
 }
 
+/// The program that wrote a card, which an import reads as exactly as it was written.
+pub const CARD_PRODUCT: &str = "-//Carnet//FR";
+/// The beginning of the names of a card's properties with a value as it is stored: `X-CARNET-PHONE-WORK`.
+pub const CARD_EXACT: &str = "X-CARNET-";
+
 /// The two bits of a UUID's variant (RFC 9562) before the 62 bits of the contact's number.
 const VARIANT: u64 = 1 << 63;
 const NUMBER: u64 = (1 << 62) - 1;

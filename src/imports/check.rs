@@ -8,7 +8,8 @@ use super::findings::{self, NewFinding, int};
 use super::format::{ReadError, Refusal};
 use super::import::{Counts, Import, OnError};
 use super::list_kind::{LineReader as _, ListKind, Verdict};
-use super::preview;
+use super::preview::{self, Effects, Outlook};
+use super::profiles;
 use super::store::{self, Checked};
 use super::superseded::{LastLines, Superseded};
 use crate::book::aliases;
@@ -44,11 +45,16 @@ pub fn run<K: ListKind>(work: &JobContext, kind: &K, import: &Import) -> AppResu
         Ok(reader) => reader,
         Err(stop) => return refuse(work, kind, import, stop, None),
     };
-    match read_through(work, kind, import, &mut reader) {
+    match read_and_foretell(work, kind, import, &mut reader) {
         Err(stop) => refuse(work, kind, import, stop, Some(reader.file())),
-        Ok((mut checked, superseded)) => {
+        Ok((mut checked, superseded, effects)) => {
             checked.diagnosis = kind.diagnose(work, import, reader.file(), &checked.counts)?;
             note_superseded(work, kind, import, &superseded)?;
+            if let Some(effects) = effects
+                && work.write(|conn| preview::go_on(conn, id, &checked, &effects))?
+            {
+                return Ok(Outcome::Applying(superseded));
+            }
             let is_asked = checked.counts.rejected > 0 && import.on_error == OnError::Ask;
             // A list of any kind is applied without a question only after its forecast.
             if import.preview || is_asked || import.list.is_some() {
@@ -143,11 +149,36 @@ fn open_with<'k, K: ListKind>(
     Ok(CorrectedReader::new(kind, file, corrections))
 }
 
+/// Reads the whole file. Of a list that its profile may let go on, it also counts what the lines would do, unless some are superseded:
+/// which ones is known at the end of the file only.
+fn read_and_foretell<K: ListKind>(
+    work: &JobContext,
+    kind: &K,
+    import: &Import,
+    reader: &mut CorrectedReader<'_, K>,
+) -> Result<(Checked, Superseded, Option<Effects>), Stop> {
+    if !work.db.read_blocking(|conn| profiles::may_go_on(conn, import))? {
+        let (checked, superseded) = read_through(work, kind, import, reader, |_, _| ())?;
+        return Ok((checked, superseded, None));
+    }
+    preview::begin(work, import)?;
+    std::thread::scope(|scope| {
+        let mut outlook = Outlook::begin(scope, &work.db, kind);
+        let take = |row, length| outlook.take(row, length);
+        let (checked, superseded) = read_through(work, kind, import, reader, take)?;
+        let effects = outlook.finish()?;
+        let is_whole = superseded.is_empty();
+        Ok((checked, superseded, is_whole.then_some(effects)))
+    })
+}
+
+/// Reads the whole file, and gives each valid row to `take`, with the length of its line.
 fn read_through<K: ListKind>(
     work: &JobContext,
     kind: &K,
     import: &Import,
     reader: &mut CorrectedReader<'_, K>,
+    mut take: impl FnMut(K::Row, i64),
 ) -> Result<(Checked, Superseded), Stop> {
     let mut lines = last_lines(&work.db)?;
     let mut counts = Counts::default();
@@ -155,19 +186,22 @@ fn read_through<K: ListKind>(
     let mut last = 0;
     while let Some(line) = reader.next_line()? {
         last = line.number;
-        match &line.verdict {
-            Verdict::Valid(row) => see(&mut lines, kind, row, line.number),
+        match line.verdict {
+            Verdict::Valid(row) => {
+                see(&mut lines, kind, &row, last);
+                take(row, int(line.length));
+            }
             Verdict::Header | Verdict::Empty => counts.skipped += 1,
-            Verdict::Rejected(faults) => {
+            Verdict::Rejected(ref faults) => {
                 counts.rejected += 1;
                 pending.extend(NewFinding::of_rejected(import.id, &line, faults)?);
             }
         }
-        if pending.len() >= FINDINGS_STEP || line.number.is_multiple_of(PROGRESS_STEP) {
+        if pending.len() >= FINDINGS_STEP || last.is_multiple_of(PROGRESS_STEP) {
             let read = reader.offset();
             work.write(|conn| {
                 findings::insert(conn, &pending)?;
-                store::keep_check_progress(conn, import.id, int(line.number), int(read))
+                store::keep_check_progress(conn, import.id, int(last), int(read))
             })?;
             pending.clear();
         }

@@ -220,6 +220,22 @@ pub struct Counts {
 }
 
 impl Counts {
+    #[must_use]
+    pub fn with(self, more: &Self) -> Self {
+        Self {
+            created: self.created + more.created,
+            updated: self.updated + more.updated,
+            unchanged: self.unchanged + more.unchanged,
+            restored: self.restored + more.restored,
+            superseded: self.superseded + more.superseded,
+            rejected: self.rejected + more.rejected,
+            skipped: self.skipped + more.skipped,
+            held: self.held + more.held,
+            unmatched: self.unmatched + more.unmatched,
+            emptied: self.emptied + more.emptied,
+        }
+    }
+
     pub fn total(&self) -> i64 {
         self.importable() + self.superseded + self.rejected + self.skipped + self.held + self.unmatched
     }

@@ -149,7 +149,8 @@ impl<'a> Looking<'a> {
     /// Examines the pending bytes of a long line, excluding an unfinished word.
     fn end_piece(&mut self) {
         let between = |byte: &u8| is_between_words(std::slice::from_ref(byte));
-        let Some(last) = self.piece.iter().rposition(between) else {
+        // A word that fills the piece may have its sign before it, left from the last cut.
+        let Some(last) = self.piece.iter().rposition(between).filter(|last| *last > 0) else {
             self.piece.clear();
             self.is_passing = true;
             return;
@@ -292,6 +293,17 @@ mod tests {
             "x".repeat(3 * PIECE)
         );
         assert_eq!(without(&["a@b.fr"], file.as_bytes()), file);
+    }
+
+    #[test]
+    fn a_word_without_end_is_not_kept() {
+        let (marks, numbers) = (of_emails(&["a@b.fr"]), BTreeSet::new());
+        let mut line = Looking::at(0, Encoding::Utf8, (&marks, &numbers));
+        for byte in format!("M.,{},a@b.fr", "x".repeat(100 * PIECE)).bytes() {
+            assert_eq!(line.see(byte), None);
+            assert!(line.piece.len() < PIECE);
+        }
+        assert!(line.end().is_some());
     }
 
     #[test]

@@ -29,6 +29,8 @@ const EVERYTHING: &str = "
     INSERT INTO organizations (id, name, name_key, website, phone, industry, address, postal_code, city, country, notes,
         created_at, updated_at) VALUES (7, 'Mairie', 'mairie', '', '', '', '', '', '', '', '😀', '2026-01-02 03:04:05.678',
         '2026-01-02 03:04:05.000001');
+    INSERT INTO access_keys (account_id, label, scope, key_hash, beginning, networks, last_day, created_at)
+        VALUES (1, 'Téléphonie', 'lookup', 'empreinte', 'carnet_012345', '10.0.0.0/8', '2099-12-31', '2026-01-02 03:04:05');
     INSERT INTO contact_types (id, name, name_key, position, created_at) VALUES (3, 'Agent', 'agent', 1, '2026-01-02 03:04:05');
     INSERT INTO contact_type_fields (id, type_id, key, label, label_key, kind, position)
         VALUES (4, 3, 'badge', 'Badge', 'badge', 'identifier', 1);

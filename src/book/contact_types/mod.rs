@@ -13,7 +13,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::db::schema::{contact_type_fields, contact_types, contact_values, contacts};
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, in_json_list, on_backend};
 use crate::domain::{CustomKind, fold};
 use crate::error::AppResult;
 
@@ -131,11 +131,11 @@ pub fn keyed_values(
     conn: &mut AnyConnection,
     contacts: &[i64],
 ) -> AppResult<HashMap<i64, Vec<(String, String)>>> {
-    let rows: Vec<(i64, String, String)> = contact_values::table
+    let rows: Vec<(i64, String, String)> = on_backend!(conn, |conn| contact_values::table
         .inner_join(contact_type_fields::table)
-        .filter(contact_values::contact_id.eq_any(contacts))
+        .filter(in_json_list("contact_values.contact_id", contacts)?)
         .select((contact_values::contact_id, contact_type_fields::key, contact_values::value))
-        .load(conn)?;
+        .load(conn))?;
     let mut values: HashMap<i64, Vec<(String, String)>> = HashMap::new();
     for (contact, key, value) in rows {
         values.entry(contact).or_default().push((key, value));

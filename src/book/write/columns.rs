@@ -80,7 +80,7 @@ columns! {
     sort_key: String,
     deleted_at: Option<NaiveDateTime>,
     merged_into: Option<i64>,
-    // The following columns are not in the search index; see `Columns::affect_search`.
+    // The following columns belong to no form.
     absent_from: Option<NaiveDate>,
     absent_until: Option<NaiveDate>,
     substitute_id: Option<i64>,
@@ -149,6 +149,23 @@ impl Columns {
     /// except those listed here.
     pub(super) fn affect_search(&self) -> bool {
         let indexed = Self {
+            civility: None,
+            no_civility: None,
+            sms_work: None,
+            sms_cell: None,
+            sms_home: None,
+            sms_other: None,
+            address: None,
+            postal_code: None,
+            state: None,
+            country: None,
+            external_url: None,
+            social_x: None,
+            social_facebook: None,
+            social_line: None,
+            social_whatsapp: None,
+            social_instagram: None,
+            survey_opt_out: None,
             absent_from: None,
             absent_until: None,
             substitute_id: None,
@@ -161,5 +178,36 @@ impl Columns {
             ..self.clone()
         };
         indexed != Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::book::write::{NewWhole, WholeValues};
+
+    #[test]
+    fn what_changes_the_words_of_a_contact_affects_the_search() {
+        let france = Country::parse("FR").unwrap();
+        let whole = |field: Option<Field>| {
+            let mut submission = Submission::default();
+            if let Some(field) = field {
+                submission.details.set(field, if field == Field::Email { "a@b.fr" } else { "0110203040" });
+            }
+            let values = WholeValues { submission, ..WholeValues::default() };
+            let tokens = NewWhole::of(values.clone(), &HashSet::new(), france).tokens().to_owned();
+            (Columns::of(&values.submission, france), tokens)
+        };
+        let (none, no_tokens) = whole(None);
+        for field in Field::ALL {
+            let (columns, tokens) = whole(Some(field));
+            let changed = columns.without_same(&none);
+            // The name of an organization or of a type comes with its id.
+            if changed != Columns::default() {
+                assert_eq!(changed.affect_search(), tokens != no_tokens, "{field:?}");
+            }
+        }
     }
 }

@@ -36,7 +36,8 @@ pub use external_ids::{
 };
 pub use imported::{
     By, Derived, ExistingContact, New, NewWhole, WholeChange, WholeValues, add_imported_note,
-    add_imported_notes, create_wholes, insert_imported, known_keys, overwrite, overwrite_wholes, with_emails,
+    add_imported_notes, create_wholes, holders_of_emails, insert_imported, known_keys, overwrite,
+    overwrite_wholes, with_emails,
 };
 pub use lock::{lock, lock_one, lock_present};
 pub use merged::{

@@ -12,8 +12,9 @@ use crate::base::text_enum;
 use crate::book::whole::WholeContact;
 use crate::book::write;
 use crate::db::{AnyConnection, from_text_column};
+use crate::domain::Change;
 use crate::error::AppResult;
-use crate::imports::mapping::{ListRow, MatchKey, Target};
+use crate::imports::mapping::{ListRow, MatchKey, Target, Values};
 
 text_enum! {
     /// The reason why a row waits for a person's decision.
@@ -45,6 +46,7 @@ pub enum Meant {
         new_notes: Vec<String>,
         /// The targets whose value another contact has, from which somebody has declared this one distinct.
         gives_up: Vec<Target>,
+        outcome: Outcome,
     },
     Doubtful {
         doubt: Doubt,
@@ -62,16 +64,29 @@ impl Meant {
     /// The row without the values that it leaves to another contact.
     pub fn own_row<'r>(&self, row: &'r MappedRow) -> Cow<'r, MappedRow> {
         match self {
-            Self::Contact { gives_up, .. } if !gives_up.is_empty() => {
-                let mut own = row.clone();
-                for target in gives_up {
-                    own.give_up(target);
-                }
-                Cow::Owned(own)
-            }
-            _ => Cow::Borrowed(row),
+            Self::Contact { gives_up, .. } => without(row, gives_up),
+            Self::Doubtful { .. } => Cow::Borrowed(row),
         }
     }
+}
+
+/// A row without its values for some targets.
+fn without<'r>(row: &'r MappedRow, gives_up: &[Target]) -> Cow<'r, MappedRow> {
+    if gives_up.is_empty() {
+        return Cow::Borrowed(row);
+    }
+    let mut own = row.clone();
+    for target in gives_up {
+        own.give_up(target);
+    }
+    Cow::Owned(own)
+}
+
+/// A contact after a row.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub values: Values,
+    pub changes: Vec<Change>,
 }
 
 /// The contact, or the doubt, of each row, in the order of the rows. `lock` locks the contacts for the rest of the transaction.
@@ -128,7 +143,7 @@ struct Lookup {
 impl Lookup {
     fn meant_by(&self, list: &Mapped, mapped: &MappedRow, noted: &Noted) -> Option<Meant> {
         if let Some(whole) = self.written_from(list, mapped) {
-            return Some(self.meant_by_own(whole, mapped, noted));
+            return Some(self.meant_by_own(list, whole, mapped, noted));
         }
         let (whole, gives_up) = match self.found_for(list, mapped)? {
             Found::Contact(whole) => (whole, Vec::new()),
@@ -138,12 +153,14 @@ impl Lookup {
             },
         };
         let id = whole.contact.id;
-        let new_notes = noted.new_notes(id, &mapped.row);
-        let meant = Meant::Contact { whole: Arc::clone(whole), new_notes, gives_up };
-        if list.empties_most(whole, &meant.own_row(mapped)) {
+        let own = without(mapped, &gives_up);
+        let before = list.values(whole);
+        let outcome = list.outcome(&before, &own);
+        if list.empties_most(&before, &outcome.values, &own) {
             return Some(Meant::Doubtful { doubt: Doubt::Emptied, candidates: vec![id] });
         }
-        Some(meant)
+        let new_notes = noted.new_notes(id, &mapped.row);
+        Some(Meant::Contact { whole: Arc::clone(whole), new_notes, gives_up, outcome })
     }
 
     /// The contact that a doubtful row means because somebody has said so before: the only one with its name that is declared
@@ -224,7 +241,13 @@ impl Lookup {
     }
 
     /// Such a row is no doubt, whatever was changed in it, unless it has an e-mail or an id of another contact.
-    fn meant_by_own(&self, whole: &Arc<WholeContact>, mapped: &MappedRow, noted: &Noted) -> Meant {
+    fn meant_by_own(
+        &self,
+        list: &Mapped,
+        whole: &Arc<WholeContact>,
+        mapped: &MappedRow,
+        noted: &Noted,
+    ) -> Meant {
         let own = whole.contact.id;
         let mut candidates = self.holders.exclusive(mapped);
         candidates.insert(own);
@@ -232,7 +255,8 @@ impl Lookup {
             return Meant::Doubtful { doubt: Doubt::Keys, candidates: candidates.into_iter().collect() };
         }
         let new_notes = noted.new_notes(own, &mapped.row);
-        Meant::Contact { whole: Arc::clone(whole), new_notes, gives_up: Vec::new() }
+        let outcome = list.outcome(&list.values(whole), mapped);
+        Meant::Contact { whole: Arc::clone(whole), new_notes, gives_up: Vec::new(), outcome }
     }
 
     /// The contacts with the row's value of a key.

@@ -27,13 +27,7 @@ pub struct Holders {
 impl Holders {
     pub fn load(conn: &mut AnyConnection, list: &Mapped, rows: &[&MappedRow]) -> AppResult<Self> {
         let keys: Vec<&str> = rows.iter().filter_map(|row| row.email_key()).collect();
-        let known = write::with_emails(conn, &keys, false)?;
-        let emails = known
-            .iter()
-            .filter_map(|contact| {
-                Some((contact.key()?.to_owned(), (contact.id, !contact.is_found_by_its_own())))
-            })
-            .collect();
+        let emails = write::holders_of_emails(conn, &keys)?;
         let mut external_ids = HashMap::new();
         for (target, source) in &list.sources {
             let values: Vec<&str> = rows

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{BufReader, Read};
 
 pub use ahead::Ahead;
-pub use find::{Doubt, Meant, find, withdrawn};
+pub use find::{Doubt, Meant, Outcome, find, withdrawn};
 pub use load::{load, load_what_is_left, of_mapping};
 pub use reader::{MappedRow, RowsReader, cells};
 pub use recipients::{of_recipients, row_of};
@@ -36,7 +36,7 @@ use super::preview::{Effect, FieldChange, PlannedEffect, PreviewRow, ShownContac
 use crate::book::external_ids::Source;
 use crate::book::whole::WholeContact;
 use crate::db::AnyConnection;
-use crate::domain::{BookId, Change, Country, EXTERNAL_ID, Fault, Field, Phone};
+use crate::domain::{BookId, Country, EXTERNAL_ID, Fault, Field, Phone};
 use crate::error::AppResult;
 use crate::jobs::JobContext;
 
@@ -147,19 +147,18 @@ impl ListKind for Mapped {
         find::find(conn, self, rows, false)
     }
 
-    fn effect(&self, known: Option<&Meant>, row: &MappedRow) -> PlannedEffect {
+    fn effect(&self, known: Option<&Meant>, _row: &MappedRow) -> PlannedEffect {
         let mode = self.rules.mapping().mode;
         match known {
             None if mode == Mode::Update => PlannedEffect { effect: Effect::Unmatched, contact: None },
             None => PlannedEffect { effect: Effect::Created, contact: None },
             Some(Meant::Doubtful { .. }) => PlannedEffect { effect: Effect::Held, contact: None },
-            Some(meant @ Meant::Contact { whole, new_notes, .. }) => {
-                let row = &*meant.own_row(row);
+            Some(Meant::Contact { whole, new_notes, outcome, .. }) => {
                 let effect = if mode == Mode::Create {
                     Effect::Unchanged
                 } else if whole.contact.deleted_at.is_some() {
                     Effect::Restored
-                } else if !new_notes.is_empty() || !self.changes(whole, row).is_empty() {
+                } else if !new_notes.is_empty() || !outcome.changes.is_empty() {
                     Effect::Updated
                 } else {
                     Effect::Unchanged
@@ -169,32 +168,29 @@ impl ListKind for Mapped {
         }
     }
 
-    fn emptied(&self, known: Option<&Meant>, row: &MappedRow) -> i64 {
+    fn emptied(&self, known: Option<&Meant>, _row: &MappedRow) -> i64 {
         match known {
-            Some(meant @ Meant::Contact { whole, .. }) => {
-                let changes = self.changes(whole, &meant.own_row(row));
-                int(changes.iter().filter(|change| change.new.is_empty()).count() as u64)
+            Some(Meant::Contact { outcome, .. }) => {
+                int(outcome.changes.iter().filter(|change| change.new.is_empty()).count() as u64)
             }
             _ => 0,
         }
     }
 
     fn show(&self, known: Option<&Meant>, row: &MappedRow) -> PreviewRow {
-        let contact = match known {
-            Some(Meant::Contact { whole, .. }) => Some(whole),
-            _ => None,
-        };
         let own = known.map(|meant| meant.own_row(row));
         let row = own.as_deref().unwrap_or(row);
-        let values = self.after(contact.map(|whole| &**whole), row);
-        let get = |field| values.details.get(field).to_owned();
-        let mut shown: Vec<FieldChange> = match contact {
-            Some(whole) => self.changes(whole, row),
-            None => changes(&Values::default(), &values, self.source_name()),
-        }
-        .into_iter()
-        .map(|change| FieldChange::new(change.field, change.old, change.new))
-        .collect();
+        let (contact, outcome) = if let Some(Meant::Contact { whole, outcome, .. }) = known {
+            (Some(whole), outcome.clone())
+        } else {
+            let values = self.after(None, row);
+            let changes = changes(&Values::default(), &values, self.source_name());
+            (None, Outcome { values, changes })
+        };
+        let get = |field| outcome.values.details.get(field).to_owned();
+        let shown = outcome.changes.iter();
+        let mut shown: Vec<FieldChange> =
+            shown.map(|change| FieldChange::new(&*change.field, &*change.old, &*change.new)).collect();
         let note = |text: &str| FieldChange::new("note", "", text);
         match known {
             Some(Meant::Contact { new_notes, .. }) => shown.extend(new_notes.iter().map(|text| note(text))),
@@ -281,18 +277,23 @@ impl Mapped {
 
     /// The values of a contact that an import can change.
     fn values(&self, whole: &WholeContact) -> Values {
+        Values {
+            details: whole.details.clone(),
+            topics: whole.contact.topics.clone(),
+            languages: whole.contact.languages.clone(),
+            external_ids: self.external_ids(whole),
+        }
+    }
+
+    /// The ids of a contact in the sources of the list.
+    fn external_ids(&self, whole: &WholeContact) -> BTreeMap<Target, Vec<String>> {
         let mut external_ids: BTreeMap<Target, Vec<String>> = BTreeMap::new();
         for id in &whole.external_ids {
             for (target, _) in self.sources.iter().filter(|(_, source)| *source == id.source) {
                 external_ids.entry(target.clone()).or_default().push(id.value.clone());
             }
         }
-        Values {
-            details: whole.details.clone(),
-            topics: whole.contact.topics.clone(),
-            languages: whole.contact.languages.clone(),
-            external_ids,
-        }
+        external_ids
     }
 
     /// The values after the import of a row; `known` is `None` for a new contact.
@@ -317,13 +318,11 @@ impl Mapped {
 
     /// Returns `true` if a row empties at least three values of a contact, and more than half of those that it has in the columns of
     /// the list. Civility, e-mail and external id do not count: a list that has lost its columns still has its keys.
-    fn empties_most(&self, whole: &WholeContact, row: &MappedRow) -> bool {
+    fn empties_most(&self, before: &Values, after: &Values, row: &MappedRow) -> bool {
         let mapping = self.rules.mapping();
         if !self.is_bounded || mapping.blank != Blank::Clear || mapping.mode == Mode::Create {
             return false;
         }
-        let before = self.values(whole);
-        let after = self.after_known(&before, row);
         let counting = row.row.given.iter().map(|given| &given.target).filter(|target| {
             !matches!(
                 target,
@@ -337,9 +336,11 @@ impl Mapped {
         emptied >= FEWEST_EMPTIED && 2 * emptied > filled.len()
     }
 
-    fn changes(&self, whole: &WholeContact, row: &MappedRow) -> Vec<Change> {
-        let before = self.values(whole);
-        changes(&before, &self.after_known(&before, row), self.source_name())
+    /// A contact with these values after a row.
+    fn outcome(&self, before: &Values, row: &MappedRow) -> Outcome {
+        let values = self.after_known(before, row);
+        let changes = changes(before, &values, self.source_name());
+        Outcome { values, changes }
     }
 }
 

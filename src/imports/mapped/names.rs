@@ -19,6 +19,11 @@ fn words_of_contact(whole: &WholeContact) -> Vec<String> {
 
 /// Returns `true` if the row and the contact both have a name, and no word of one is nearly a word of the other.
 pub fn has_other_name(whole: &WholeContact, row: &ListRow) -> bool {
+    let is_same = whole.contact.first_name == row.field(Field::FirstName)
+        && whole.contact.last_name == row.field(Field::LastName);
+    if is_same {
+        return false;
+    }
     let (theirs, ours) = (words_of_contact(whole), words_of(row));
     !theirs.is_empty()
         && !ours.is_empty()

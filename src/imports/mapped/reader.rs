@@ -1,5 +1,6 @@
 //! Reads the stored rows of a list.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read};
 use std::sync::OnceLock;
@@ -144,7 +145,11 @@ pub fn read_cells(
 /// that was blanked.
 pub fn cells(line: &[u8]) -> Option<Vec<String>> {
     let cells = read_row(line)?;
-    Some(cells.into_iter().map(|cell| unguarded(&cell).into_owned()).collect())
+    let plain = |cell: String| match unguarded(&cell) {
+        Cow::Borrowed(_) => cell,
+        Cow::Owned(plain) => plain,
+    };
+    Some(cells.into_iter().map(plain).collect())
 }
 
 /// Judges the cells of a corrected line.

@@ -1,10 +1,9 @@
 //! Writes the rows of a mapped list to the book.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::ahead::{Ahead, Drafts, Organizations, organization};
-use super::find::{self, Meant};
+use super::find::{self, Meant, Outcome};
 use super::held::{self, NewHeld};
 use super::{Mapped, MappedRow};
 use crate::book::whole::WholeContact;
@@ -105,7 +104,7 @@ pub fn write_decided(
 struct Round<'a> {
     new: Vec<&'a MappedRow>,
     /// Each with the notes that it gets.
-    changed: Vec<(&'a WholeContact, Cow<'a, MappedRow>, &'a [String])>,
+    changed: Vec<(&'a WholeContact, &'a Outcome, &'a [String])>,
     unchanged: Vec<&'a WholeContact>,
     held: Vec<NewHeld>,
     contacts: HashSet<i64>,
@@ -137,8 +136,8 @@ impl<'a> Round<'a> {
             (Effect::Held, Some(Meant::Doubtful { doubt, candidates })) => {
                 self.held.push(NewHeld { place: row.place, doubt: *doubt, candidates: candidates.clone() });
             }
-            (Effect::Updated | Effect::Restored, Some(meant @ Meant::Contact { whole, new_notes, .. })) => {
-                self.changed.push((whole, meant.own_row(row), new_notes));
+            (Effect::Updated | Effect::Restored, Some(Meant::Contact { whole, new_notes, outcome, .. })) => {
+                self.changed.push((whole, outcome, new_notes));
             }
             (Effect::Unchanged, Some(Meant::Contact { whole, .. })) => self.unchanged.push(whole),
             _ => {}
@@ -206,12 +205,11 @@ impl<'a> Round<'a> {
     ) -> AppResult<()> {
         // The order of ids, as everywhere, so that two concurrent imports do not deadlock.
         self.changed.sort_unstable_by_key(|(whole, ..)| whole.contact.id);
-        let values: Vec<Values> =
-            self.changed.iter().map(|(whole, row, _)| list.after(Some(whole), row)).collect();
-        let names = values.iter().map(|values| values.details.get(Field::Organization));
+        let names =
+            self.changed.iter().map(|(_, outcome, _)| outcome.values.details.get(Field::Organization));
         let organizations = Organizations::of(conn, names, by)?;
-        let (mut overwritten, mut notes) = (Vec::with_capacity(values.len()), Vec::new());
-        for ((whole, _, new_notes), values) in self.changed.iter().zip(values) {
+        let (mut overwritten, mut notes) = (Vec::with_capacity(self.changed.len()), Vec::new());
+        for (whole, outcome, new_notes) in &self.changed {
             let contact = &whole.contact;
             if contact.deleted_at.is_some() {
                 journal.restored(contact.id, contact.import_id);
@@ -219,9 +217,8 @@ impl<'a> Round<'a> {
                 journal.updated(contact.id, contact.import_id);
             }
             notes.extend(new_notes.iter().map(|note| (contact.id, note.as_str())));
-            let changes = changes(&list.values(whole), &values, list.source_name());
-            let values = list.whole_values(Some(whole), values, &organizations);
-            overwritten.push(WholeChange { known: whole, values, changes });
+            let values = list.whole_values(Some(whole), outcome.values.clone(), &organizations);
+            overwritten.push(WholeChange { known: whole, values, changes: outcome.changes.clone() });
         }
         write::add_imported_notes(conn, &notes, by)?;
         write::overwrite_wholes(conn, overwritten, by)
@@ -262,7 +259,7 @@ impl Mapped {
         let Values { details, topics, languages, external_ids } = values;
         let submission =
             Submission { details, organization_id, contact_type_id, values: values_of_type, form_key: None };
-        let before = known.map(|whole| self.values(whole).external_ids).unwrap_or_default();
+        let before = known.map(|whole| self.external_ids(whole)).unwrap_or_default();
         let has = |target: &Target, id: &String| before.get(target).is_some_and(|ids| ids.contains(id));
         let external_ids_of_sources = self.sources.iter().flat_map(|(target, source)| {
             let ids = external_ids.get(target).into_iter().flatten();

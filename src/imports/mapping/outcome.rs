@@ -118,6 +118,9 @@ impl Values {
 /// The changes between two states of a contact, as the history has them: the details in the form's order, then topics,
 /// languages, and the external ids under the name of their source, one per line. `source` is that of the mapping.
 pub fn changes(before: &Values, after: &Values, source: &str) -> Vec<Change> {
+    if before == after {
+        return Vec::new();
+    }
     let mut changes = before.details.changes_to(&after.details);
     let ids = |values: &Values, target: &Target| {
         values.external_ids.get(target).map_or_else(String::new, |ids| ids.join("\n"))

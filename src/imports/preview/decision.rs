@@ -6,7 +6,9 @@ use diesel::prelude::*;
 
 use super::super::import::{ApprovedCounts, Import, State};
 use super::super::profiles;
-use super::super::store::{self, in_state};
+use super::super::store::{self, Checked, in_state};
+use super::lines;
+use super::outlook::Effects;
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::db::AnyConnection;
@@ -48,12 +50,29 @@ pub enum Planned {
 /// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
 pub fn settle(conn: &mut AnyConnection, id: i64) -> AppResult<Planned> {
     let import = store::find(conn, id)?;
-    if profiles::goes_on(conn, &import)? {
+    let emptying = lines::count_emptied(conn, id)?;
+    if profiles::goes_on(conn, &import, emptying)? {
         store::begin_applying(conn, id)?;
         return Ok(Planned::Applying);
     }
     ask(conn, id)?;
     Ok(Planned::Asked)
+}
+
+/// Ends a check that has counted what its lines would do: the import is applied if the profile of its list lets it go on. Otherwise
+/// nothing is changed, and `false` is returned.
+///
+/// # Errors
+/// [`crate::error::AppError::Overtaken`] if the import is no longer being checked.
+pub fn go_on(conn: &mut AnyConnection, id: i64, checked: &Checked, effects: &Effects) -> AppResult<bool> {
+    let counts = checked.counts.with(&effects.counts);
+    let import = Import { counts, ..store::find(conn, id)? };
+    let goes_on = profiles::goes_on(conn, &import, effects.emptying)?;
+    if goes_on {
+        store::keep_checked(conn, id, &Checked { counts, ..*checked })?;
+        store::begin_applying(conn, id)?;
+    }
+    Ok(goes_on)
 }
 
 /// Moves the import to the state `deciding`, for the first or another decision.

@@ -9,18 +9,13 @@ use super::super::list_kind::{self, LineReader, ListKind};
 use super::super::store;
 use super::super::superseded::Superseded;
 use super::decision::{self, Planned};
-use super::effect::Effect;
 use super::lines::{self, LinePlace, NewLine, ShownLine};
 use super::list::{Position, Show};
+use super::outlook::{BATCH, BATCH_BYTES, Effects};
 use crate::audit;
 use crate::db::AnyConnection;
 use crate::error::{AppError, AppResult};
 use crate::jobs::JobContext;
-
-/// Lines looked up, and stored, together.
-const BATCH: usize = 2_000;
-/// The bytes of the lines from which on no further one is looked up with them: rows may have long notes.
-const BATCH_BYTES: i64 = 2 * 1024 * 1024;
 
 /// The result of a repeated forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +105,11 @@ pub fn plan_again<K: ListKind>(work: &JobContext, kind: &K, import: &Import) -> 
     })
 }
 
-fn begin(work: &JobContext, import: &Import) -> AppResult<()> {
+/// Notes the state of the history before the contacts of a list are looked up.
+///
+/// # Errors
+/// [`AppError::Overtaken`] if the import was cancelled meanwhile.
+pub fn begin(work: &JobContext, import: &Import) -> AppResult<()> {
     // Without the job's claim: this may wait for writers, and they must not wait for the claim in turn.
     let entry = work.db.write_blocking(audit::store::last)?;
     work.write(|conn| lines::begin(conn, import.id, entry))
@@ -184,21 +183,16 @@ fn foretell<K: ListKind>(
 ) -> AppResult<(Vec<NewLine>, Counts)> {
     let rows: Vec<&K::Row> = lines.iter().map(|(_, row)| row).collect();
     let known = kind.find(conn, &rows)?;
-    let mut counts = Counts::default();
+    let mut effects = Effects::default();
     let lines = lines
         .iter()
         .zip(&known)
         .map(|((place, row), known)| {
             let foretold = kind.effect(known.as_ref(), row);
             let emptied = kind.emptied(known.as_ref(), row);
-            if foretold.effect == Effect::Held && kind.rejects_doubtful() {
-                counts.rejected += 1;
-            } else {
-                *foretold.effect.count(&mut counts) += 1;
-            }
-            counts.emptied += emptied;
+            effects.add(kind, foretold, emptied);
             NewLine::new(import, *place, foretold, emptied)
         })
         .collect();
-    Ok((lines, counts))
+    Ok((lines, effects.counts))
 }

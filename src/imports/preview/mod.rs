@@ -9,12 +9,14 @@ mod effect;
 mod forecast;
 pub(crate) mod lines;
 mod list;
+mod outlook;
 pub(crate) mod pages;
 mod words;
 
-pub use decision::{Planned, cancel, confirm, stamp};
+pub use decision::{Planned, cancel, confirm, go_on, stamp};
 pub use effect::{Effect, FieldChange, PlannedEffect, PreviewRow, ShownContact};
-pub use forecast::{Verdict, plan, plan_again};
+pub use forecast::{Verdict, begin, plan, plan_again};
 pub use lines::forget;
 pub use list::{Position, Preview, PreviewLine, PreviewQuery, Show, load, rows};
+pub use outlook::{Effects, Outlook};
 pub use words::{decision, done, label, line_of, moved, otherwise};

@@ -69,14 +69,18 @@ pub struct Used {
 impl Used {
     /// Returns `None` for an import that is not read by a profile, or by one that was deleted.
     pub fn of(conn: &mut AnyConnection, import: &Import) -> AppResult<Option<Self>> {
-        let passed = match import.state {
+        if matches!(import.state, State::Mapping | State::Refused | State::Cancelled) {
             // The profile that was asked for does not fit, or may not.
-            State::Mapping | State::Refused | State::Cancelled => return Ok(None),
-            State::Deciding => passed_by(conn, import)?,
-            State::Checking | State::Applying | State::Done => Vec::new(),
+            return Ok(None);
+        }
+        let Some(profile) = find(conn, import)? else {
+            return Ok(None);
         };
-        let profile = find(conn, import)?;
-        Ok(profile.map(|profile| Self { id: profile.id, name: profile.settings.name, passed }))
+        let passed = match import.state {
+            State::Deciding => passed(&profile, &import.counts, lines::count_emptied(conn, import.id)?),
+            _ => Vec::new(),
+        };
+        Ok(Some(Self { id: profile.id, name: profile.settings.name, passed }))
     }
 }
 
@@ -84,29 +88,27 @@ fn find(conn: &mut AnyConnection, import: &Import) -> AppResult<Option<Profile>>
     import.profile_id.map(|id| store::find(conn, id)).transpose()
 }
 
-fn passed_by(conn: &mut AnyConnection, import: &Import) -> AppResult<Vec<Passed>> {
-    let Some(profile) = find(conn, import)? else {
-        return Ok(Vec::new());
-    };
-    let emptied = lines::count_emptied(conn, import.id)?;
-    Ok(passed(&profile, &import.counts, emptied))
+/// Returns `true` if the list of an import may be applied without a question: a profile reads it, which lets lists go on or was named
+/// on the command line, and nobody wants a preview.
+pub fn may_go_on(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
+    let profile = find(conn, import)?;
+    let applies = |profile: Profile| profile.settings.apply || import.created_by.is_none();
+    Ok(!import.preview && profile.is_some_and(applies))
 }
 
-/// Returns `true` if nothing is left to ask about a list whose effects are known: a profile reads it, which lets lists go on or was
-/// named on the command line, the list stays within its bounds, and no row needs a person. On the command line, doubtful rows are
-/// put aside.
-pub fn goes_on(conn: &mut AnyConnection, import: &Import) -> AppResult<bool> {
+/// Returns `true` if nothing is left to ask about such a list, whose effects are known: it stays within the bounds of its profile, and
+/// no row needs a person. `emptying` are the rows that would empty a value. On the command line, doubtful rows are put aside.
+pub fn goes_on(conn: &mut AnyConnection, import: &Import, emptying: i64) -> AppResult<bool> {
     let Some(profile) = find(conn, import)? else {
         return Ok(false);
     };
-    let is_by_command = import.created_by.is_none();
     let counts = &import.counts;
     // What the forecast has added are doubtful rows.
     let rejected = import_store::checked_rejected(conn, import)?.unwrap_or(counts.rejected);
     let doubtful = counts.held + counts.rejected - rejected;
     let is_asked =
-        import.preview || rejected > 0 && import.on_error == OnError::Ask || doubtful > 0 && !is_by_command;
-    Ok((profile.settings.apply || is_by_command) && !is_asked && passed_by(conn, import)?.is_empty())
+        rejected > 0 && import.on_error == OnError::Ask || doubtful > 0 && import.created_by.is_some();
+    Ok(may_go_on(conn, import)? && !is_asked && passed(&profile, counts, emptying).is_empty())
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod store;
 mod trial;
 mod words;
 
-pub use bounds::{Used, goes_on};
+pub use bounds::{Used, goes_on, may_go_on};
 pub use fitting::{Near, list_of, nearest, use_fitting};
 pub use form::{read_name, taken, too_many};
 pub use store::{Added, Profile, add, by_name};

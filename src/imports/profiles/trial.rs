@@ -16,13 +16,10 @@ use crate::imports::findings::int;
 use crate::imports::format::Refusal;
 use crate::imports::import::Counts;
 use crate::imports::list_kind::{FoundFault, LineReader as _, ListKind as _, Verdict};
-use crate::imports::mapped::{Mapped, MappedRow};
-use crate::imports::preview::Effect;
+use crate::imports::mapped::Mapped;
+use crate::imports::preview::{Effects, Outlook};
 use crate::imports::sources::{self, ConvertError, SourceKind, Table};
 use crate::imports::superseded::{LastLines, Superseded};
-
-/// Rows looked up together.
-const BATCH: usize = 2_000;
 
 /// The result of [`run`].
 pub enum Tried {
@@ -68,10 +65,11 @@ pub fn run(
         return Ok(Tried::Unfit(unfit(t, profile, &table)));
     };
     let former = db.read_blocking(aliases::meant_by_former_emails)?;
-    let (lines, mut counts, superseded) =
+    let (lines, counts, superseded) =
         read_through(&list, &rows, LastLines::knowing(former), &table.headings(), tell)?;
-    let emptied = foretell(db, &list, &rows, &superseded, &mut counts)?;
-    Ok(Tried::Judged(Judged { lines, counts, passed: passed(profile, &counts, emptied) }))
+    let effects = foretell(db, &list, &rows, &superseded)?;
+    let counts = counts.with(&effects.counts);
+    Ok(Tried::Judged(Judged { lines, counts, passed: passed(profile, &counts, effects.emptying) }))
 }
 
 fn convert(kind: SourceKind, file: &File, rows: &File) -> AppResult<Result<Table, Refusal>> {
@@ -116,47 +114,19 @@ fn read_through(
     Ok((lines, counts, superseded))
 }
 
-/// Counts what the valid rows would do, and returns how many would empty a value of a contact.
-fn foretell(
-    db: &Db,
-    list: &Mapped,
-    mut rows: &File,
-    superseded: &Superseded,
-    counts: &mut Counts,
-) -> AppResult<i64> {
+/// Counts what the valid rows would do.
+fn foretell(db: &Db, list: &Mapped, mut rows: &File, superseded: &Superseded) -> AppResult<Effects> {
     rows.rewind()?;
     let mut reader = list.reader(BufReader::new(rows));
-    let mut emptied = 0;
-    let mut batch: Vec<MappedRow> = Vec::with_capacity(BATCH);
-    loop {
-        let line = reader.next_line().map_err(Stop::from)?;
-        let is_last = line.is_none();
-        if let Some(line) = line
-            && let Verdict::Valid(row) = line.verdict
-            && superseded.by(line.number).is_none()
-        {
-            batch.push(row);
+    std::thread::scope(|scope| {
+        let mut outlook = Outlook::begin(scope, db, list);
+        while let Some(line) = reader.next_line().map_err(Stop::from)? {
+            if let Verdict::Valid(row) = line.verdict
+                && superseded.by(line.number).is_none()
+            {
+                outlook.take(row, int(line.length));
+            }
         }
-        if batch.len() == BATCH || is_last {
-            emptied += foretell_batch(db, list, &batch, counts)?;
-            batch.clear();
-        }
-        if is_last {
-            return Ok(emptied);
-        }
-    }
-}
-
-fn foretell_batch(db: &Db, list: &Mapped, batch: &[MappedRow], counts: &mut Counts) -> AppResult<i64> {
-    let rows: Vec<&MappedRow> = batch.iter().collect();
-    let known = db.read_blocking(|conn| list.find(conn, &rows))?;
-    let mut emptied = 0;
-    for (row, known) in rows.into_iter().zip(&known) {
-        let effect = list.effect(known.as_ref(), row).effect;
-        *effect.count(counts) += 1;
-        let values = list.emptied(known.as_ref(), row);
-        counts.emptied += values;
-        emptied += i64::from(values > 0 && matches!(effect, Effect::Updated | Effect::Restored));
-    }
-    Ok(emptied)
+        outlook.finish()
+    })
 }

@@ -1,5 +1,6 @@
 //! Finds the contacts for a list of e-mails.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
@@ -13,9 +14,8 @@ use crate::error::AppResult;
 /// The contacts with these e-mails, including deleted contacts, and the contacts that have one of them as a former e-mail. `lock`
 /// locks them for the rest of the transaction.
 pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppResult<Vec<ExistingContact>> {
-    // Rows that were not written since keys have A-labels still have the older key.
-    let older: Vec<String> = keys.iter().filter_map(|key| Email::older_key(key)).collect();
-    let all: Vec<&str> = keys.iter().copied().chain(older.iter().map(String::as_str)).collect();
+    let all = with_older(keys);
+    let all: Vec<&str> = all.iter().map(|key| &**key).collect();
     let keys = &all[..];
     let mut former = with_former(conn, keys)?;
     loop {
@@ -41,8 +41,12 @@ pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppRe
             .filter(|contact| has_own(contact))
             .filter_map(|contact| contact.email_key.clone())
             .collect();
-        let by_id: HashMap<i64, ExistingContact> =
-            known.iter().map(|contact| (contact.id, contact.clone())).collect();
+        let meant: HashSet<i64> = former.iter().map(|(_, id)| *id).collect();
+        let by_id: HashMap<i64, ExistingContact> = known
+            .iter()
+            .filter(|contact| meant.contains(&contact.id))
+            .map(|contact| (contact.id, contact.clone()))
+            .collect();
         known.retain(has_own);
         for (key, contact) in &former {
             // Another contact has this e-mail by now.
@@ -57,6 +61,27 @@ pub fn with_emails(conn: &mut AnyConnection, keys: &[&str], lock: bool) -> AppRe
         }
         return Ok(known);
     }
+}
+
+/// The contact that each of these e-mails finds, by its id, and whether by a former e-mail. Deleted contacts are included.
+pub fn holders_of_emails(conn: &mut AnyConnection, keys: &[&str]) -> AppResult<HashMap<String, (i64, bool)>> {
+    let all = with_older(keys);
+    let all: Vec<&str> = all.iter().map(|key| &**key).collect();
+    let former = with_former(conn, &all)?;
+    let own: Vec<(String, i64)> = on_backend!(conn, |conn| contacts::table
+        .filter(in_json_list("contacts.email_key", &all)?)
+        .select((contacts::email_key.assume_not_null(), contacts::id))
+        .load(conn))?;
+    let mut holders: HashMap<String, (i64, bool)> =
+        former.into_iter().map(|(key, id)| (key, (id, true))).collect();
+    holders.extend(own.into_iter().map(|(key, id)| (Email::key_today(&key).into_owned(), (id, false))));
+    Ok(holders)
+}
+
+/// These keys, and those that rows have that were not written since keys have A-labels.
+fn with_older<'k>(keys: &[&'k str]) -> Vec<Cow<'k, str>> {
+    let older = keys.iter().filter_map(|key| Email::older_key(key)).map(Cow::Owned);
+    keys.iter().copied().map(Cow::Borrowed).chain(older).collect()
 }
 
 /// Those of these keys that are a contact's own e-mail.

@@ -15,7 +15,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
-pub use known::{known_keys, with_emails};
+pub use known::{holders_of_emails, known_keys, with_emails};
 pub use whole::{
     NewWhole, WholeChange, WholeValues, add_imported_note, add_imported_notes, create_wholes,
     overwrite_wholes,

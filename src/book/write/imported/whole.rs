@@ -19,7 +19,7 @@ use crate::domain::{Change, Country};
 use crate::error::AppResult;
 
 /// The new values of a contact.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct WholeValues {
     pub submission: Submission,
     /// One per line.
@@ -81,6 +81,12 @@ impl NewWhole {
             default,
         };
         Self { tokens: found_by.tokens(), columns, values, default }
+    }
+
+    /// Its words in the search index.
+    #[cfg(test)]
+    pub(in crate::book::write) fn tokens(&self) -> &str {
+        &self.tokens
     }
 
     /// Returns `true` if the derived values are still right for an organization and a default country.

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use super::columns::{COLUMNS, NETWORKS, NO_TOPICS, TECHNICAL};
 use super::property::Property;
-use crate::book::vcard;
-use crate::domain::{Civility, TICKED, is_blank};
+use crate::domain::{CARD_EXACT, CARD_PRODUCT, Civility, TICKED, is_blank};
 use crate::imports::mapping::{civility, split_name};
 
 /// The most characters of a dropped property that are kept for a note, and the bytes of all of a card after which no more are kept.
@@ -30,7 +29,7 @@ impl Contact {
     pub(super) fn of(lines: Vec<String>) -> Self {
         let mut properties: Vec<Property> = lines.iter().filter_map(|line| Property::read(line)).collect();
         add_labels(&mut properties);
-        let is_by = |property: &Property| property.name == "PRODID" && property.value == vcard::PRODUCT;
+        let is_by = |property: &Property| property.name == "PRODID" && property.value == CARD_PRODUCT;
         let mut contact = Self {
             values: vec![String::new(); COLUMNS.len()],
             dropped: Vec::new(),
@@ -94,14 +93,14 @@ impl Contact {
             "LANG" => self.append("languages", &property.text(), "\n"),
             "NOTE" => self.append("note", &property.text(), "\n"),
             "UID" => self.fill("uid", &property.text()),
-            name if TECHNICAL.contains(&name) || name.starts_with(vcard::EXACT) => {}
+            name if TECHNICAL.contains(&name) || name.starts_with(CARD_EXACT) => {}
             _ => self.drop(&property.name, property),
         }
     }
 
     /// Takes a value that this program wrote as it is stored.
     fn set_exactly(&mut self, property: &Property) {
-        let Some(name) = property.name.strip_prefix(vcard::EXACT) else { return };
+        let Some(name) = property.name.strip_prefix(CARD_EXACT) else { return };
         let column = name.to_ascii_lowercase().replace('-', "_");
         if let Some(place) = place(&column) {
             self.values[place] = property.text();

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::super::tests::read;
 use super::super::{MAX_RECORD, Table};
 use super::*;
-use crate::book::vcard;
+use crate::domain::CARD_PRODUCT;
 
 /// Reads cards, and returns the filled cells of each with their headings, without the dropped properties.
 fn cards(text: &str) -> (Table, Vec<Vec<(String, String)>>) {
@@ -66,7 +66,7 @@ fn a_card_of_this_program_is_read_as_it_was_written() {
         // Later steps take the first apostrophe away.
         ("phone_work", "''=01 10 20 30 40"),
     ]);
-    assert_eq!(card(vcard::PRODUCT), own);
+    assert_eq!(card(CARD_PRODUCT), own);
     let other = [
         ("last_name", "a@x.fr"),
         ("email", "a@x.fr"),
