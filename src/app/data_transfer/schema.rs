@@ -9,7 +9,7 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every copied table, in an order in which each follows the tables that it references.
-pub const TABLES: [&str; 46] = [
+pub const TABLES: [&str; 48] = [
     "settings",
     "accounts",
     "recovery_codes",
@@ -40,6 +40,8 @@ pub const TABLES: [&str; 46] = [
     "duplicate_pairs",
     "shared_phones",
     "audit_entries",
+    "feed",
+    "feed_waiting",
     "drafts",
     "erasures",
     "erasure_emails",
