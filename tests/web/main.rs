@@ -14,6 +14,8 @@ mod bad_lists;
 mod browser;
 mod bulk;
 mod cards;
+mod changes;
+mod changes_beside;
 mod civility;
 mod command_errors;
 mod command_line;
