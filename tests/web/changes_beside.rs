@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use carnet::audit::Kind as Entry;
+use carnet::audit::{self, Kind as Entry};
 use carnet::book::write::{Columns, ContactWrite, apply, lock};
 use carnet::changes::{self, Item};
 use carnet::config::DatabaseUrl;
@@ -57,7 +57,7 @@ fn change(conn: &mut AnyConnection, chance: &mut Chance) -> AppResult<usize> {
     let ids: Vec<i64> = (0..count).map(|_| 1 + chance.next().cast_signed().rem_euclid(CONTACTS)).collect();
     if chance.one_in(3) {
         // An entry that is not about a contact has an id in between.
-        carnet::audit::record(conn, &[carnet::audit::Entry::new(Entry::HistoryExported, None)])?;
+        audit::record(conn, &[audit::Entry::new(Entry::HistoryExported, None)])?;
     }
     let contacts = lock(conn, &ids)?;
     linger(conn, chance.next() % 6)?;

@@ -16,6 +16,7 @@ mod bulk;
 mod cards;
 mod changes;
 mod changes_beside;
+mod changes_kept;
 mod civility;
 mod command_errors;
 mod command_line;
