@@ -12,6 +12,7 @@ pub mod audit_log;
 pub mod base;
 pub mod book;
 pub mod bulk_edit;
+pub mod changes;
 pub mod config;
 pub mod contact_types;
 pub mod contacts;

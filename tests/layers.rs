@@ -16,7 +16,7 @@ erasure
 absences contact_types duplicates external_ids favourites imports organizations settings
 audit_log
 accounts
-book web
+book changes web
 audit jobs
 db
 error i18n logging metrics

@@ -165,10 +165,13 @@ pub fn edit(
 }
 
 /// # Errors
-/// See [`own`].
+/// See [`own`]. [`AppError::NotFound`] also for a note that went with its erased contact meanwhile: nothing about a contact is
+/// recorded after its erasure.
 pub fn delete(conn: &mut AnyConnection, contact: i64, id: i64, account: i64) -> AppResult<()> {
     own(conn, contact, id, account)?;
-    diesel::delete(notes::table.find(id)).execute(conn)?;
+    if diesel::delete(notes::table.find(id)).execute(conn)? == 0 {
+        return Err(AppError::NotFound);
+    }
     tell(conn, Kind::NoteDeleted, contact, account)
 }
 

@@ -616,6 +616,30 @@ table! {
 }
 
 table! {
+    feed (id) {
+        id -> BigInt,
+        first_entry -> Nullable<BigInt>,
+        last_entry -> Nullable<BigInt>,
+        import_id -> Nullable<BigInt>,
+        line -> Nullable<BigInt>,
+        at -> Nullable<Timestamp>,
+        account_id -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    feed_waiting (id) {
+        id -> BigInt,
+        first_entry -> BigInt,
+        last_entry -> Nullable<BigInt>,
+        import_id -> Nullable<BigInt>,
+        line -> Nullable<BigInt>,
+        at -> Nullable<Timestamp>,
+        account_id -> Nullable<BigInt>,
+    }
+}
+
+table! {
     drafts (id) {
         id -> BigInt,
         account_id -> BigInt,

@@ -60,6 +60,12 @@ pub enum AppError {
     /// 409: another worker continued or ended the job. This worker stops without a fault; no page gets this error.
     #[error("another worker has the job")]
     Overtaken,
+    /// 410: a cursor of another book's changes, or of a place that this book has not reached.
+    #[error("a cursor of no place in this book's changes")]
+    UnknownCursor,
+    /// 410: a cursor of changes that are no longer kept.
+    #[error("a cursor of changes that are no longer kept")]
+    CursorGone,
     /// 413: a request body over the limit, in bytes.
     #[error("body over {limit} bytes")]
     TooLarge { limit: u64 },
@@ -104,6 +110,7 @@ impl ResponseError for AppError {
             Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
             Self::NotFound | Self::InTrash { .. } => StatusCode::NOT_FOUND,
             Self::Taken(_) | Self::Gone | Self::Overtaken => StatusCode::CONFLICT,
+            Self::UnknownCursor | Self::CursorGone => StatusCode::GONE,
             Self::TooLarge { .. } | Self::FileTooLarge { .. } | Self::TooManyFields { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }

@@ -9,7 +9,7 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every copied table, in an order in which each follows the tables that it references.
-pub const TABLES: [&str; 47] = [
+pub const TABLES: [&str; 49] = [
     "settings",
     "accounts",
     "recovery_codes",
@@ -41,6 +41,8 @@ pub const TABLES: [&str; 47] = [
     "duplicate_pairs",
     "shared_phones",
     "audit_entries",
+    "feed",
+    "feed_waiting",
     "drafts",
     "erasures",
     "erasure_emails",

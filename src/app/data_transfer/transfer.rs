@@ -10,6 +10,7 @@ use super::rows::{self, CopiedRow, Insert, Sum};
 use super::schema::{self, Column, TABLES, Table};
 use crate::base::stop::Stop;
 use crate::book::counts;
+use crate::changes;
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, on_backend, settings};
 use crate::error::{AppError, AppResult};
@@ -76,6 +77,9 @@ pub fn copy(source: &mut AnyConnection, target: &mut AnyConnection, stop: &Stop)
         }
     }
     for table in &tables {
+        if table.name == "feed" {
+            changes::clear(target)?;
+        }
         copy_rows(source, target, table, stop)?;
     }
     copy_references(source, target)?;
@@ -96,6 +100,7 @@ pub fn copy(source: &mut AnyConnection, target: &mut AnyConnection, stop: &Stop)
     }
     settings::set(target, settings::SEARCH_INDEX, settings::STALE)?;
     counts::fold_all(target)?;
+    changes::number_all(target)?;
     // That was a backup of the other book.
     settings::forget_last_backup(target)?;
     Ok(compared)

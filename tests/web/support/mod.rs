@@ -14,6 +14,7 @@ pub mod dump;
 pub mod duplicates;
 pub mod erasure;
 pub mod external_ids;
+pub mod feed;
 pub mod keys;
 pub mod lists;
 pub mod measured;
