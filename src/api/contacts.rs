@@ -14,7 +14,7 @@ use crate::book::list;
 use crate::book::search::Order;
 use crate::book::whole::WholeContact;
 use crate::db::Db;
-use crate::error::{ApiRefusal, AppError, AppResult};
+use crate::error::{AppError, AppResult};
 use crate::web::{Caller, Context, problem};
 
 /// The contacts of a part of the list, unless the program asks for fewer or more.
@@ -31,7 +31,7 @@ pub async fn index(
     let named = |name: &str| pairs.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
     let size = named("limit").and_then(|limit| limit.parse().ok()).unwrap_or(USUAL).clamp(1, MOST);
     let cursor = match named("cursor").filter(|cursor| !cursor.is_empty()) {
-        Some(cursor) => Some(Cursor::parse(&cursor).ok_or(AppError::Api(ApiRefusal::UnknownCursor))?),
+        Some(cursor) => Some(Cursor::parse(&cursor).ok_or(AppError::UnknownCursor)?),
         None => None,
     };
     let (filter, ..) = ListQuery::from(pairs).read();

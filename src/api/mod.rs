@@ -4,6 +4,7 @@
 //! the form's, each with a pointer. The names of values are those of the forms' controls.
 
 mod body;
+mod changes;
 mod contact_json;
 mod contacts;
 mod etag;
@@ -61,6 +62,7 @@ pub fn routes(routes: &mut Routes) {
     routes
         .at("/api/v1/organizations/{id}")
         .on(Method::GET, reads(Right::OrganizationView), organizations::show);
+    routes.at("/api/v1/changes").on(Method::GET, reads(Right::ContactView), changes::index);
     routes.at("/api/v1/sources").on(Method::GET, reads(Right::ContactView), sources::index);
     routes
         .at("/api/v1/sources/{source}/contacts/{external_id}")

@@ -11,7 +11,7 @@ use crate::base::paging;
 use crate::book::notes::{self, Note};
 use crate::book::write;
 use crate::db::Db;
-use crate::error::{ApiRefusal, AppError, AppResult};
+use crate::error::{AppError, AppResult};
 use crate::i18n::fl;
 use crate::notes::read_note;
 use crate::web::{Caller, Context, FormErrors, problem};
@@ -45,7 +45,7 @@ pub async fn index(
     let id = id.into_inner();
     let size = query.limit.unwrap_or(USUAL).clamp(1, MOST);
     let before = match query.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
-        Some(cursor) => Some(cursor.parse().map_err(|_| AppError::Api(ApiRefusal::UnknownCursor))?),
+        Some(cursor) => Some(cursor.parse().map_err(|_| AppError::UnknownCursor)?),
         None => None,
     };
     let mut found = db

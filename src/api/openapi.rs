@@ -23,6 +23,7 @@ pub enum Content {
     Organization,
     Organizations,
     Sources,
+    Changes,
     Foreseen,
     Document,
     Nothing,
@@ -74,7 +75,7 @@ macro_rules! operation {
 
 /// All operations, in the order of the page.
 #[rustfmt::skip]
-pub static OPERATIONS: [Operation; 15] = [
+pub static OPERATIONS: [Operation; 16] = [
     operation!("GET", "/api/v1/lookup", "lookUp", |t| fl!(t, "api-look-up"),
         [("number", "string"), ("email", "string"), ("format", "string"), ("max", "integer"), ("ascii", "string")],
         None, [(200, Content::Lookup)], false),
@@ -94,6 +95,8 @@ pub static OPERATIONS: [Operation; 15] = [
         [("q", "string"), ("cursor", "string")], None, [(200, Content::Organizations)], false),
     operation!("GET", "/api/v1/organizations/{id}", "readOrganization", |t| fl!(t, "api-read-organization"), [], None,
         [(200, Content::Organization), (304, Content::Nothing)], false),
+    operation!("GET", "/api/v1/changes", "readChanges", |t| fl!(t, "api-read-changes"),
+        [("after", "string"), ("limit", "integer"), ("wait", "integer")], None, [(200, Content::Changes)], false),
     operation!("GET", "/api/v1/sources", "listSources", |t| fl!(t, "api-list-sources"), [], None, [(200, Content::Sources)], false),
     operation!("GET", "/api/v1/sources/{source}/contacts/{external_id}", "readContactBySource", |t| fl!(t, "api-read-by-source"), [], None,
         [(200, Content::Contact), (304, Content::Nothing)], false),
@@ -116,6 +119,7 @@ impl Content {
             Self::Organization => "Organization",
             Self::Organizations => "Organizations",
             Self::Sources => "Sources",
+            Self::Changes => "Changes",
             Self::Foreseen => "ContactOrForeseen",
             Self::Document => "Document",
             Self::Nothing => "",
@@ -313,6 +317,23 @@ fn schemas() -> Value {
         "Organizations": list("Organization"),
         "Source": {"type": "object", "properties": {"name": text}, "required": ["name"]},
         "Sources": list("Source"),
+        "Changes": {
+            "type": "object",
+            "properties": {
+                "items": {"type": "array", "items": {
+                    "type": "object",
+                    "properties": {
+                        "cursor": text, "at": time, "contact": id, "version": maybe("integer"), "import": maybe("integer"),
+                        "kind": {"enum": ["created", "changed", "deleted", "restored", "merged", "erased"]},
+                        "fields": {"type": "array", "items": text}, "account": maybe("integer"),
+                    },
+                    "required": ["cursor", "at", "kind", "contact", "version", "fields", "import", "account"],
+                }},
+                "next": maybe("string"),
+                "more": {"type": "boolean"},
+            },
+            "required": ["items", "next", "more"],
+        },
         "Document": {"type": "object"},
         "Problem": {
             "type": "object",

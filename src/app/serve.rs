@@ -18,6 +18,7 @@ use crate::accounts::{self, CompanySignIn, Passwords, Provider};
 use crate::base::random::random_hex;
 use crate::base::stop::Stop;
 use crate::book::{counts, search};
+use crate::changes::Newcomers;
 use crate::config::{DatabaseUrl, ServeArgs};
 use crate::db::nodes::Membership;
 use crate::db::sessions::DbSessionStore;
@@ -275,6 +276,7 @@ fn serve(
     let installation = web::Data::new(installation);
     let company = web::Data::new(company);
     let key = web::Data::new(Key::derive_from(cookie_key.as_bytes()));
+    let newcomers = web::Data::new(Newcomers::new(db.get_ref().clone()));
     let places = web::Data::new(Places::default());
     let pace = web::Data::new(pace);
     let uses = web::Data::new(uses.clone());
@@ -317,6 +319,7 @@ fn serve(
             .app_data(passwords.clone())
             .app_data(pace.clone())
             .app_data(uses.clone())
+            .app_data(newcomers.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into()))
             .app_data(
                 web::QueryConfig::default()

@@ -22,9 +22,6 @@ pub enum ApiRefusal {
     /// 403: the key's scope does not include the request.
     #[error("the key's scope is too small")]
     Scope,
-    /// 410: a cursor of another book, or one that Carnet did not make.
-    #[error("unknown cursor")]
-    UnknownCursor,
     /// 412: the contact has changed since the version that the request names.
     #[error("changed meanwhile")]
     Changed,
@@ -44,7 +41,6 @@ impl ApiRefusal {
         match self {
             Self::NoKey | Self::WrongKey | Self::KeyEnded => StatusCode::UNAUTHORIZED,
             Self::WrongNetwork | Self::SecondFactor | Self::Scope => StatusCode::FORBIDDEN,
-            Self::UnknownCursor => StatusCode::GONE,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NoVersion => StatusCode::PRECONDITION_REQUIRED,
@@ -61,7 +57,6 @@ impl ApiRefusal {
             Self::WrongNetwork => "wrong-network",
             Self::SecondFactor => "second-factor",
             Self::Scope => "key-scope",
-            Self::UnknownCursor => "unknown-cursor",
             Self::Changed => "changed-meanwhile",
             Self::NotJson => "not-json",
             Self::NoVersion => "version-missing",

@@ -213,6 +213,9 @@ fn words(cx: &Context, status: StatusCode, error: Option<&AppError>, ends_form: 
             (fl!(t, "error-right-title"), fl!(t, "error-right", who = who))
         }
         (Some(AppError::Api(refusal)), _) => refused(t, refusal),
+        (Some(AppError::UnknownCursor | AppError::CursorGone), _) => {
+            (fl!(t, "problem-cursor-title"), fl!(t, "problem-cursor"))
+        }
         (Some(AppError::NotYours), _) => (fl!(t, "error-not-yours-title"), fl!(t, "error-not-yours")),
         (Some(AppError::Forgery), _) => (fl!(t, "error-forgery-title"), fl!(t, "error-forgery")),
         (Some(AppError::TooLarge { limit }), _) => (
@@ -260,7 +263,6 @@ fn refused(t: &Catalogue, refusal: &ApiRefusal) -> (String, String) {
         ApiRefusal::WrongNetwork => (fl!(t, "problem-network-title"), fl!(t, "problem-network")),
         ApiRefusal::SecondFactor => (fl!(t, "problem-second-factor-title"), fl!(t, "problem-second-factor")),
         ApiRefusal::Scope => (fl!(t, "problem-scope-title"), fl!(t, "problem-scope")),
-        ApiRefusal::UnknownCursor => (fl!(t, "problem-cursor-title"), fl!(t, "problem-cursor")),
         ApiRefusal::Changed => (fl!(t, "problem-changed-title"), fl!(t, "problem-changed")),
         ApiRefusal::NotJson => (fl!(t, "problem-not-json-title"), fl!(t, "problem-not-json")),
         ApiRefusal::NoVersion => (fl!(t, "problem-version-title"), fl!(t, "problem-version")),

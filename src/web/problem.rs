@@ -186,6 +186,7 @@ fn name(status: StatusCode, error: Option<&AppError>) -> &'static str {
         (Some(AppError::NotYours), _) => "not-yours",
         (Some(AppError::Forgery), _) => "other-site",
         (Some(AppError::InTrash { .. }), _) => "in-trash",
+        (Some(AppError::UnknownCursor | AppError::CursorGone), _) => "unknown-cursor",
         (Some(AppError::Taken(Constraint::ContactEmail)), _) => "email-taken",
         (Some(AppError::Taken(_)), _) => "taken",
         (Some(AppError::TooMuchAtOnce), _) => "too-many-requests",

@@ -21,6 +21,9 @@ use crate::domain::Networks;
 use crate::error::{ApiRefusal, AppError, AppResult};
 use crate::web::{Caller, client, concurrency_limit, csrf};
 
+/// The path of the feed of changes, whose polls wait.
+const CHANGES: &str = "/api/v1/changes";
+
 /// A middleware that adds the [`Caller`] of a request with a key. A request without a key goes on without one, and its route refuses
 /// it; a request with a key that is not valid is answered here.
 pub async fn authenticate(
@@ -35,6 +38,11 @@ pub async fn authenticate(
         Ok(None) => return Ok(next.call(request).await?.map_into_left_body()),
         Err(error) => return Ok(request.error_response(error).map_into_right_body()),
     };
+    // A poll that waits would hold one of the account's few places.
+    if request.path() == CHANGES {
+        request.extensions_mut().insert(caller);
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
     let place = match concurrency_limit::take_of_account(request.request(), caller.account.id).await {
         Ok(place) => place,
         Err(error) => return Ok(request.error_response(error).map_into_right_body()),

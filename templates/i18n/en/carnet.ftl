@@ -1913,6 +1913,7 @@ api-read-organization = Read an organization
 api-list-sources = List sources
 api-read-by-source = Read a contact by its id in a source
 api-put-by-source = Add or change a contact by that id
+api-read-changes = Follow what changes in the address book
 api-read-description = Read this description
 problem-lookup = Give either “number” or “email”.
 problem-unknown-field = “{ $name }” is not a field.

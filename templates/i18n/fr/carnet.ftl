@@ -1933,6 +1933,7 @@ api-read-organization = Lire une organisation
 api-list-sources = Lister les sources
 api-read-by-source = Lire un contact d’après son identifiant dans une source
 api-put-by-source = Ajouter ou modifier un contact d’après cet identifiant
+api-read-changes = Suivre ce qui change dans le carnet
 api-read-description = Lire cette description
 problem-lookup = Donnez soit « number », soit « email ».
 problem-unknown-field = « { $name } » n’est pas un champ.
