@@ -8,16 +8,29 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
+use crate::base::random::hex;
 use crate::error::{ApiRefusal, AppError, AppResult};
 use crate::web::form::read_limited;
 
 /// The media types of bodies.
 const JSON: [&str; 2] = ["application/json", "application/merge-patch+json"];
 
-/// A JSON object: its members in the order in which they were sent. A name can be there twice.
-#[derive(Debug, Clone, Default)]
-pub struct Body(pub Vec<(String, Value)>);
+/// A JSON object.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// In the order in which they were sent. A name can be there twice.
+    pub members: Members,
+    /// A hash of the bytes.
+    pub hash: String,
+}
+
+/// Names and values.
+pub type Members = Vec<(String, Value)>;
+
+/// An object as serde reads it.
+struct Object(Members);
 
 impl FromRequest for Body {
     type Error = AppError;
@@ -32,31 +45,35 @@ impl FromRequest for Body {
                 return Err(AppError::Api(ApiRefusal::NotJson));
             }
             let body = read_limited(&request, payload, |_| Ok(())).await?;
-            serde_json::from_slice(&body).map_err(|_| AppError::BadRequest("the body is not a JSON object"))
+            let hash = hex(&Sha256::digest(&body));
+            match serde_json::from_slice(&body) {
+                Ok(Object(members)) => Ok(Self { members, hash }),
+                Err(_) => Err(AppError::BadRequest("the body is not a JSON object")),
+            }
         })
     }
 }
 
-impl<'de> Deserialize<'de> for Body {
+impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
+        struct Reader;
 
-        impl<'de> Visitor<'de> for Members {
-            type Value = Body;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Object;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Body, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(Body(members))
+                Ok(Object(members))
             }
         }
 
-        deserializer.deserialize_map(Members)
+        deserializer.deserialize_map(Reader)
     }
 }

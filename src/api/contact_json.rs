@@ -75,7 +75,7 @@ impl Contacts {
         found.retain(|whole| whole.contact.deleted_at.is_none());
         let contacts = Self::of(conn, found)?;
         let tagged = match contacts.json(base).next() {
-            Some(json) => Tagged::new(&json)?,
+            Some(json) => Tagged::new(id, &json)?,
             None => return Err(AppError::NotFound),
         };
         let whole = contacts.wholes.into_iter().next().ok_or(AppError::NotFound)?;

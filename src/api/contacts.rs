@@ -8,6 +8,7 @@ use super::body::Body;
 use super::contact_json::{Base, Contacts};
 use super::etag::{IfMatch, Tagged, is_known};
 use super::fields::ContactBody;
+use super::once::Once;
 use super::write;
 use crate::book::filter::{Cursor, Direction, ListQuery};
 use crate::book::list;
@@ -74,18 +75,21 @@ pub async fn create(
     request: HttpRequest,
     caller: Caller,
     db: web::Data<Db>,
-    Body(members): Body,
+    sent: Body,
 ) -> AppResult<HttpResponse> {
     let cx = Context::new(&request);
-    let body = match ContactBody::read(cx.t, members) {
+    let once = Once::of(&request, &caller, &sent)?;
+    let body = match ContactBody::read(cx.t, sent.members) {
         Ok(body) => body,
         Err(errors) => return Ok(problem::invalid(cx.t, &errors)),
     };
     let base = Base::of(&request);
     let t = cx.t;
     let outcome =
-        write::as_program(&db, &caller, move |conn, account| write::create(conn, t, &body, account, &base))
-            .await;
+        write::as_program(&db, &caller, move |conn, account| {
+            write::create_once(conn, t, &body, once.as_ref(), account, &base)
+        })
+        .await;
     write::answer(&request, &cx, outcome)
 }
 
@@ -116,12 +120,12 @@ async fn change(
     caller: &Caller,
     db: &Db,
     id: i64,
-    Body(members): Body,
+    sent: Body,
     is_whole: bool,
 ) -> AppResult<HttpResponse> {
     let cx = Context::new(request);
     let expected = IfMatch::of(request)?;
-    let body = match ContactBody::read(cx.t, members) {
+    let body = match ContactBody::read(cx.t, sent.members) {
         Ok(body) => body,
         Err(errors) => return Ok(problem::invalid(cx.t, &errors)),
     };

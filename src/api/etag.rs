@@ -14,15 +14,17 @@ const TAG: usize = 12;
 /// The body of an answer and its tag, which changes with everything in the body.
 #[derive(Debug, Clone)]
 pub struct Tagged {
+    /// The id of what the body is about.
+    pub id: i64,
     pub body: String,
     pub tag: String,
 }
 
 impl Tagged {
-    pub fn new(value: &impl Serialize) -> AppResult<Self> {
+    pub fn new(id: i64, value: &impl Serialize) -> AppResult<Self> {
         let body = serde_json::to_string(value)?;
         let tag = format!("\"{}\"", hex(&Sha256::digest(body.as_bytes())[..TAG]));
-        Ok(Self { body, tag })
+        Ok(Self { id, body, tag })
     }
 }
 

@@ -63,8 +63,12 @@ pub async fn show(
     let (max, is_ascii) = (query.max.unwrap_or(DISPLAY).min(LONGEST), query.ascii == "1");
     let answer = db.read(move |conn| ask(conn, &query)).await?;
     if is_text {
-        let line = answer.holders.contacts.first().map(|whole| display(whole, max, is_ascii));
-        return Ok(text(&line.unwrap_or_default()));
+        let line = match (answer.holders.contacts.first(), &answer.holders.organization) {
+            (Some(whole), _) => display(whole),
+            (None, Some((_, name))) => name.clone(),
+            (None, None) => String::new(),
+        };
+        return Ok(text(&fitted(line, max, is_ascii)));
     }
     Ok(HttpResponse::Ok().json(answer.json(&Base::of(&request))))
 }
@@ -106,7 +110,16 @@ impl Answer {
         }
         let holders: Vec<Value> =
             self.holders.contacts.iter().map(|whole| self.holder(whole, base)).collect();
-        json!({"number": number, "email": email, "contacts": holders, "more": self.holders.has_more})
+        let organization = self.holders.organization.as_ref();
+        let organization =
+            organization.map(|(id, name)| json!({"id": id, "name": name, "url": base.organization(*id)}));
+        json!({
+            "number": number,
+            "email": email,
+            "contacts": holders,
+            "organization": organization,
+            "more": self.holders.has_more,
+        })
     }
 
     fn holder(&self, whole: &WholeContact, base: &Base) -> Value {
@@ -126,14 +139,18 @@ impl Answer {
 }
 
 /// A contact on the display of a telephone: `Hélène Lefèvre, Mairie de Lyon`.
-fn display(whole: &WholeContact, max: usize, is_ascii: bool) -> String {
+fn display(whole: &WholeContact) -> String {
     let name = whole.contact.name();
     let beside = [whole.details.get(Field::Organization), whole.contact.service.as_str()];
     let beside = beside.into_iter().find(|text| !text.is_empty());
-    let line = match beside {
+    match beside {
         Some(beside) => format!("{name}, {beside}"),
         None => name,
-    };
+    }
+}
+
+/// The beginning of a line that fits on a display.
+fn fitted(line: String, max: usize, is_ascii: bool) -> String {
     let line: String = if is_ascii { line.nfkd().filter(char::is_ascii).collect() } else { line };
     line.chars().take(max).collect::<String>().trim_end_matches([' ', ',']).to_owned()
 }

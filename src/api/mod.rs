@@ -11,6 +11,7 @@ mod etag;
 mod fields;
 mod lookup;
 mod notes;
+mod once;
 mod openapi;
 mod organizations;
 mod page;
@@ -33,6 +34,7 @@ fn writes(right: Right) -> Access {
     Access::Key(KeyScope::Write, right)
 }
 
+pub use once::sweep;
 pub use openapi::OPERATIONS;
 
 /// The pages about the API.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::body::Body;
 use super::contact_json::time;
+use super::once::{Done, Once};
 use crate::audit;
 use crate::base::paging;
 use crate::book::notes::{self, Note};
@@ -65,10 +66,11 @@ pub async fn create(
     caller: Caller,
     db: web::Data<Db>,
     id: web::Path<i64>,
-    Body(members): Body,
+    sent: Body,
 ) -> AppResult<HttpResponse> {
     let (cx, id) = (Context::new(&request), id.into_inner());
-    let text = match members.as_slice() {
+    let once = Once::of(&request, &caller, &sent)?;
+    let text = match sent.members.as_slice() {
         [(name, Value::String(text))] if name == "note" => read_note(cx.t, text),
         _ => Err(FormErrors::one("note", fl!(cx.t, "problem-only-note"))),
     };
@@ -79,8 +81,15 @@ pub async fn create(
     let (account, label) = (caller.account.id, caller.label.to_string());
     let note = db
         .write(move |conn| {
+            if let Some(done) = once.as_ref().map(|once| once.done(conn)).transpose()?.flatten() {
+                return notes::page(conn, id, Some(done.made + 1), 1);
+            }
             audit::by_key(&label, || notes::add(conn, id, &text, None, account))?;
-            notes::page(conn, id, None, 1)
+            let added = notes::page(conn, id, None, 1)?;
+            if let (Some(once), Some(note)) = (&once, added.first()) {
+                once.store(conn, Done { status: 201, made: note.id })?;
+            }
+            Ok(added)
         })
         .await?;
     match note.first() {

@@ -173,6 +173,9 @@ impl Operation {
             let schema = json!({"type": "string"});
             parameters.push(json!({"name": "If-Match", "in": "header", "required": true, "schema": schema}));
         }
+        if self.method == "POST" {
+            parameters.push(json!({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}));
+        }
         let mut answers = Map::new();
         for (status, content) in self.answers {
             let mut answer = json!({"description": if *status < 300 { "Done" } else { "Not modified" }});
@@ -277,7 +280,7 @@ fn schemas() -> Value {
         "type": "object",
         "properties": {
             "id": id, "version": id, "name": text, "website": text, "phone": text, "industry": text, "address": text,
-            "postal_code": text, "city": text, "country": text, "notes": text, "contacts": id, "updated_at": time, "url": text,
+            "postal_code": text, "city": text, "country": text, "notes": text, "number_blocks": {"type": "array", "items": text}, "contacts": id, "updated_at": time, "url": text,
         },
         "required": ["id", "name", "url"],
     });
@@ -307,7 +310,7 @@ fn schemas() -> Value {
         },
         "Lookup": {
             "type": "object",
-            "properties": {"number": number, "email": maybe("string"), "contacts": {"type": "array", "items": holder}, "more": {"type": "boolean"}},
+            "properties": {"number": number, "email": maybe("string"), "contacts": {"type": "array", "items": holder}, "organization": {"type": ["object", "null"]}, "more": {"type": "boolean"}},
             "required": ["number", "email", "contacts", "more"],
         },
         "Note": note,

@@ -35,6 +35,7 @@ fn organization_json(organization: &Organization, base: &Base) -> Value {
         "city": details.city,
         "country": details.country,
         "notes": details.notes,
+        "number_blocks": details.number_blocks.lines().collect::<Vec<_>>(),
         "updated_at": time(organization.updated_at),
         "url": base.organization(organization.id),
     })
@@ -76,6 +77,6 @@ pub async fn index(
 /// `GET /api/v1/organizations/{id}`
 pub async fn show(request: HttpRequest, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
     let organization = db.read(move |conn| organizations::find(conn, *id)).await?;
-    let tagged = Tagged::new(&organization_json(&organization, &Base::of(&request)))?;
+    let tagged = Tagged::new(organization.id, &organization_json(&organization, &Base::of(&request)))?;
     Ok(answer(&request, StatusCode::OK, tagged))
 }

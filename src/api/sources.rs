@@ -67,11 +67,11 @@ pub async fn upsert(
     db: web::Data<Db>,
     path: web::Path<(String, String)>,
     query: web::Query<UpsertQuery>,
-    Body(members): Body,
+    sent: Body,
 ) -> AppResult<HttpResponse> {
     let (name, id) = path.into_inner();
     let cx = Context::new(&request);
-    let mut body = match ContactBody::read(cx.t, members) {
+    let mut body = match ContactBody::read(cx.t, sent.members) {
         Ok(body) => body,
         Err(errors) => return Ok(problem::invalid(cx.t, &errors)),
     };

@@ -9,6 +9,7 @@ use super::contact_json::{Base, Contacts};
 use super::contacts;
 use super::etag::{IfMatch, Tagged};
 use super::fields::ContactBody;
+use super::once::{Done, Once};
 use crate::audit;
 use crate::book::external_ids::{self, Source};
 use crate::book::write::{self, Created, Expertise, Saved, Submission};
@@ -116,6 +117,35 @@ fn read(
         }
         _ => Err(errors),
     })
+}
+
+/// As [`create`]; a request that was done before makes nothing, and the answer has the contact that it made.
+///
+/// # Errors
+/// Those of [`create`] and [`Once`].
+pub fn create_once(
+    conn: &mut AnyConnection,
+    t: &Catalogue,
+    body: &ContactBody,
+    once: Option<&Once>,
+    account: i64,
+    base: &Base,
+) -> AppResult<Outcome> {
+    let Some(once) = once else {
+        return create(conn, t, body, account, base);
+    };
+    if let Some(Done { status, made }) = once.done(conn)? {
+        let tagged = Contacts::one(conn, made, base)?.1;
+        return Ok(if status == 201 { Outcome::Created(tagged) } else { Outcome::Changed(tagged) });
+    }
+    let outcome = create(conn, t, body, account, base)?;
+    let (status, tagged) = match &outcome {
+        Outcome::Created(tagged) => (201, tagged),
+        Outcome::Changed(tagged) => (200, tagged),
+        Outcome::Deleted | Outcome::Invalid(_) => return Ok(outcome),
+    };
+    once.store(conn, Done { status, made: tagged.id })?;
+    Ok(outcome)
 }
 
 /// Creates a contact, or restores the one in the trash with the same e-mail.

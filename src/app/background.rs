@@ -4,7 +4,7 @@ use crate::book::{counts, drafts, reports, search};
 use crate::db::sessions;
 use crate::jobs::{Handlers, Kind};
 use crate::{
-    accounts, bulk_edit, contact_types, duplicates, erasure, external_ids, imports, organizations, settings,
+    accounts, api, bulk_edit, contact_types, duplicates, erasure, external_ids, imports, organizations, settings,
 };
 
 /// Returns all handlers and sweeps.
@@ -27,6 +27,7 @@ pub fn handlers() -> Handlers {
         .sweep("sessions", sessions::sweep)
         .sweep("sign-in throttles", accounts::sweep_throttles)
         .sweep("keys", accounts::keys::sweep)
+        .sweep("done requests", api::sweep)
         .sweep("drafts", drafts::sweep)
         .sweep("reports", reports::sweep)
         .sweep("trash", erasure::sweep_trash)

@@ -1,6 +1,7 @@
 //! Who has a telephone number or an e-mail address: the question of a telephone system when a call comes in.
 
 use super::filter::Direction;
+use super::organizations;
 use super::search::{self, Order, Search};
 use super::whole::WholeContact;
 use crate::db::{AnyConnection, settings};
@@ -17,6 +18,8 @@ pub struct Holders {
     pub contacts: Vec<WholeContact>,
     /// `true` if there can be more than [`MOST`].
     pub has_more: bool,
+    /// The organization that the number belongs to, by its id and name, if no contact has it.
+    pub organization: Option<(i64, String)>,
 }
 
 /// Reads a number as a telephone system writes it, with the book's default country. `None` if it is not a number.
@@ -36,14 +39,17 @@ pub fn by_number(conn: &mut AnyConnection, number: &CallerNumber) -> AppResult<H
             }
         })
     };
-    holders(conn, &Query::of_number(number.digits()), has_it)
+    let mut found = holders(conn, &Query::of_number(number.digits()), has_it)?;
+    if let (true, Some(e164)) = (found.contacts.is_empty(), number.e164()) {
+        found.organization = organizations::with_number(conn, e164)?;
+    }
+    Ok(found)
 }
 
 /// The contacts that have this address in any of their e-mail fields.
 pub fn by_email(conn: &mut AnyConnection, email: &Email) -> AppResult<Holders> {
     let has_it = |details: &Details| {
-        let fields = [Field::Email, Field::EmailPersonal, Field::EmailOther].into_iter();
-        let mut stored = fields.filter_map(|field| Email::stored(details.get(field)));
+        let mut stored = Field::EMAILS.into_iter().filter_map(|field| Email::stored(details.get(field)));
         stored.any(|stored| stored.key() == email.key())
     };
     holders(conn, &Query::of_email(email.as_str()), |whole| has_it(&whole.details))
@@ -72,5 +78,5 @@ fn holders(
     let mut contacts = WholeContact::load(conn, &ids)?;
     contacts.retain(has_it);
     contacts.sort_by(|a, b| a.contact.sort_key.cmp(&b.contact.sort_key).then(a.contact.id.cmp(&b.contact.id)));
-    Ok(Holders { contacts, has_more })
+    Ok(Holders { contacts, has_more, organization: None })
 }

@@ -12,7 +12,7 @@ use crate::book::list_address::contact_url;
 use crate::book::suggestions::Suggestions;
 use crate::book::write::{self, Created, Submission};
 use crate::book::{drafts, organizations};
-use crate::db::{AnyConnection, Db};
+use crate::db::{AnyConnection, Db, settings};
 use crate::domain::{Civility, CustomKind, Field, Right, tidy_prefix};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{countries, field_name, fl};
@@ -311,7 +311,8 @@ async fn create_organization(
     if !cx.may(Right::OrganizationAdd) {
         return Err(AppError::MissingRight(Right::OrganizationAdd));
     }
-    let details = match of_name(cx.t, typed.get("organization")) {
+    let default = db.read(settings::default_country_now).await?;
+    let details = match of_name(cx.t, typed.get("organization"), default) {
         Ok(details) => details,
         Err(message) => return Ok(Err(message)),
     };

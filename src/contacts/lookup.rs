@@ -31,6 +31,8 @@ struct NobodyPage {
     cx: Context,
     /// The number or address as it was read; empty if it is neither.
     asked: String,
+    /// The organization that the number belongs to.
+    organization: Option<(i64, String)>,
     /// The address of the form of a new contact with it.
     new: String,
 }
@@ -68,8 +70,14 @@ pub async fn show(cx: Context, db: web::Data<Db>, query: web::Query<LookupQuery>
         _ => return Ok(page::see_other(Filter::of_chosen(ids).url())),
     }
     let asked = tidy_prefix(&asked, SHOWN);
-    let new = Serializer::new(String::new()).append_pair(field, &asked).finish();
-    let nobody = NobodyPage { cx, asked, new: format!("/contacts/new?{new}") };
+    let organization = holders.organization;
+    let mut new = Serializer::new(String::new());
+    new.append_pair(field, &asked);
+    if let Some((_, name)) = &organization {
+        new.append_pair("organization", name);
+    }
+    let new = format!("/contacts/new?{}", new.finish());
+    let nobody = NobodyPage { cx, asked, organization, new };
     page::with_status(StatusCode::NOT_FOUND, &nobody)
 }
 

@@ -64,6 +64,17 @@ table! {
 }
 
 table! {
+    done_requests (key_id, request) {
+        key_id -> BigInt,
+        request -> Text,
+        body -> Text,
+        status -> BigInt,
+        made_id -> BigInt,
+        done_at -> Timestamp,
+    }
+}
+
+table! {
     sessions (id) {
         id -> BigInt,
         key_hash -> Text,
@@ -499,6 +510,13 @@ table! {
 }
 
 table! {
+    number_blocks (prefix) {
+        prefix -> Text,
+        organization_id -> BigInt,
+    }
+}
+
+table! {
     organizations (id) {
         id -> BigInt,
         name -> Text,
@@ -517,6 +535,7 @@ table! {
         updated_by -> Nullable<BigInt>,
         same_name_as -> Nullable<BigInt>,
         created_import_id -> Nullable<BigInt>,
+        number_blocks -> Text,
     }
 }
 
@@ -694,6 +713,7 @@ table! {
 }
 
 joinable!(contacts -> organizations (organization_id));
+joinable!(number_blocks -> organizations (organization_id));
 joinable!(contacts -> contact_types (contact_type_id));
 joinable!(contact_type_fields -> contact_types (type_id));
 joinable!(contact_values -> contact_type_fields (field_id));
@@ -765,6 +785,7 @@ allow_tables_to_appear_in_same_query!(
     bulk_changes,
     bulk_items,
     organizations,
+    number_blocks,
     contact_types,
     contact_type_fields,
     contact_values,

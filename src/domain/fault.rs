@@ -62,6 +62,12 @@ pub enum Fault {
     NotAChoice,
     /// A name of a source with other characters than letters, digits and hyphens.
     NotASourceName,
+    /// Not the beginning of phone numbers, with at least four digits behind the country code.
+    NotANumberBlock,
+    NumberBlockTwice,
+    TooManyNumberBlocks {
+        max: usize,
+    },
     /// Not an IP address or a network in CIDR notation.
     NotANetwork,
     TooManyNetworks {

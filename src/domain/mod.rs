@@ -52,7 +52,7 @@ pub use language::{language_names, language_tag};
 pub use networks::Networks;
 pub use own_id::{BookId, CARD_EXACT, CARD_PRODUCT, OwnId};
 pub use password::{NewPassword, PASSWORD_MAX, PASSWORD_MIN};
-pub use phone::{CallerNumber, Number, NumberKind, Phone, bare, canonical_digits};
+pub use phone::{CallerNumber, Number, NumberBlocks, NumberKind, Phone, bare, beginnings, canonical_digits};
 pub use phonetic_code::phonetic_code;
 pub use query::{Piece, Query, asked_numbers};
 pub use recipient::{Recipient, Status};

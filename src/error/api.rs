@@ -22,6 +22,9 @@ pub enum ApiRefusal {
     /// 403: the key's scope does not include the request.
     #[error("the key's scope is too small")]
     Scope,
+    /// 422: another request had this `Idempotency-Key`.
+    #[error("another body with the same Idempotency-Key")]
+    OtherBody,
     /// 412: the contact has changed since the version that the request names.
     #[error("changed meanwhile")]
     Changed,
@@ -41,6 +44,7 @@ impl ApiRefusal {
         match self {
             Self::NoKey | Self::WrongKey | Self::KeyEnded => StatusCode::UNAUTHORIZED,
             Self::WrongNetwork | Self::SecondFactor | Self::Scope => StatusCode::FORBIDDEN,
+            Self::OtherBody => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NoVersion => StatusCode::PRECONDITION_REQUIRED,
@@ -57,6 +61,7 @@ impl ApiRefusal {
             Self::WrongNetwork => "wrong-network",
             Self::SecondFactor => "second-factor",
             Self::Scope => "key-scope",
+            Self::OtherBody => "other-body",
             Self::Changed => "changed-meanwhile",
             Self::NotJson => "not-json",
             Self::NoVersion => "version-missing",

@@ -108,6 +108,7 @@ pub fn control_label(t: &Catalogue, name: &str) -> String {
         "website" => fl!(t, "field-website"),
         "industry" => fl!(t, "field-industry"),
         "phone" => fl!(t, "field-phone"),
+        "number_blocks" => fl!(t, "number-blocks"),
         "note" => fl!(t, "note"),
         "report" => fl!(t, "report"),
         "answer" => fl!(t, "report-answer"),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::book::organizations::{self, Details, Organization};
 use crate::book::wording::Wording;
-use crate::domain::{Country, Drawn, Fault, Phone, Text, WebUrl, clean_lines, is_blank};
+use crate::domain::{Country, Drawn, Fault, NumberBlocks, Phone, Text, WebUrl, clean_lines, is_blank};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
 
@@ -24,6 +24,7 @@ pub struct OrganizationForm {
     pub city: String,
     pub country: String,
     pub notes: String,
+    pub number_blocks: String,
     /// The version that the form was shown with.
     pub version: i64,
     /// The values that the form was shown with; see [`Drawn`].
@@ -48,13 +49,14 @@ impl OrganizationForm {
             city: details.city,
             country: details.country,
             notes: details.notes,
+            number_blocks: details.number_blocks,
             version: organization.version,
             was,
             ..Self::default()
         }
     }
 
-    fn fields_mut(&mut self) -> [&mut String; 9] {
+    fn fields_mut(&mut self) -> [&mut String; 10] {
         [
             &mut self.name,
             &mut self.website,
@@ -65,6 +67,7 @@ impl OrganizationForm {
             &mut self.city,
             &mut self.country,
             &mut self.notes,
+            &mut self.number_blocks,
         ]
     }
 
@@ -77,9 +80,11 @@ impl OrganizationForm {
         self.was = Drawn::write(&theirs);
     }
 
+    /// Reads the form. `default` is the country of numbers without a country code.
+    ///
     /// # Errors
     /// All faults, in the order of the form.
-    pub fn read(&self, t: &Catalogue) -> Result<Details, FormErrors> {
+    pub fn read(&self, t: &Catalogue, default: Country) -> Result<Details, FormErrors> {
         let mut errors = FormErrors::default();
         let name = text::<100>(&self.name);
         match &name {
@@ -101,6 +106,7 @@ impl OrganizationForm {
             industry: valid("industry", text::<100>(&self.industry)),
             website: valid("website", website(&self.website)),
             phone: valid("phone", Phone::parse(&self.phone).map(Phone::into_string)),
+            number_blocks: valid("number_blocks", number_blocks(&self.number_blocks, default)),
             address: valid("address", text::<100>(&self.address)),
             postal_code: valid("postal_code", text::<25>(&self.postal_code)),
             city: valid("city", text::<100>(&self.city)),
@@ -115,9 +121,9 @@ impl OrganizationForm {
 ///
 /// # Errors
 /// What is wrong with the name.
-pub fn of_name(t: &Catalogue, name: &str) -> Result<Details, String> {
+pub fn of_name(t: &Catalogue, name: &str, default: Country) -> Result<Details, String> {
     let form = OrganizationForm { name: name.to_owned(), ..OrganizationForm::default() };
-    form.read(t).map_err(|errors| errors.at("name").unwrap_or_default().to_owned())
+    form.read(t, default).map_err(|errors| errors.at("name").unwrap_or_default().to_owned())
 }
 
 /// The label of a field, the same in the form and in the history.
@@ -134,6 +140,10 @@ fn website(typed: &str) -> Result<String, Fault> {
         blank if is_blank(blank) => Ok(String::new()),
         typed => WebUrl::parse(typed, LONGEST_WEBSITE).map(WebUrl::into_string),
     }
+}
+
+fn number_blocks(typed: &str, default: Country) -> Result<String, Fault> {
+    NumberBlocks::parse(typed, default).map(NumberBlocks::into_text)
 }
 
 fn country(typed: &str) -> Result<String, Fault> {

@@ -8,7 +8,7 @@ use super::form::{OrganizationForm, label};
 use crate::book::drafts;
 use crate::book::organizations::{self, Details, Organization, Saved};
 use crate::book::wording::Wording;
-use crate::db::{AnyConnection, Db};
+use crate::db::{AnyConnection, Db, settings};
 use crate::domain::Difference;
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Locale, countries, fl};
@@ -141,7 +141,8 @@ pub async fn create(
         return pick(account, cx, &db, form).await;
     }
     let draft = form.draft;
-    let errors = match form.read(cx.t) {
+    let default = db.read(settings::default_country_now).await?;
+    let errors = match form.read(cx.t, default) {
         Err(errors) => errors,
         Ok(details) => {
             let name = details.name.clone();
@@ -162,6 +163,9 @@ pub async fn create(
                 }
                 Err(AppError::Taken(Constraint::OrganizationName)) => {
                     FormErrors::one("name", fl!(cx.t, "organization-name-taken"))
+                }
+                Err(AppError::Taken(Constraint::NumberBlock)) => {
+                    FormErrors::one("number_blocks", fl!(cx.t, "number-blocks-taken"))
                 }
                 Err(error) => return Err(error),
             }
@@ -211,7 +215,8 @@ pub async fn update(
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
     let mut is_stale = false;
-    let errors = match form.read(cx.t) {
+    let default = db.read(settings::default_country_now).await?;
+    let errors = match form.read(cx.t, default) {
         Err(errors) => errors,
         Ok(details) => {
             let (given, version) = (details.clone(), form.version);
@@ -230,6 +235,9 @@ pub async fn update(
                 Err(AppError::Taken(Constraint::OrganizationName)) => {
                     FormErrors::one("name", fl!(cx.t, "organization-name-taken"))
                 }
+                Err(AppError::Taken(Constraint::NumberBlock)) => {
+                    FormErrors::one("number_blocks", fl!(cx.t, "number-blocks-taken"))
+                }
                 Err(AppError::NotFound) => return draw_gone(cx, form),
                 Err(error) => return Err(error),
             }
@@ -241,7 +249,7 @@ pub async fn update(
     let mut rows = Vec::new();
     if is_stale {
         form.rebase(&organization);
-        if let Ok(yours) = form.read(cx.t) {
+        if let Ok(yours) = form.read(cx.t, default) {
             rows = differences(cx.locale, &organization.details, &yours);
         }
     }

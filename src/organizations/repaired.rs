@@ -85,6 +85,7 @@ impl Details {
             city: value(&self.city),
             country: value(&self.country),
             notes: value(&self.notes),
+            number_blocks: self.number_blocks.clone(),
         }
     }
 }

@@ -263,6 +263,7 @@ fn refused(t: &Catalogue, refusal: &ApiRefusal) -> (String, String) {
         ApiRefusal::WrongNetwork => (fl!(t, "problem-network-title"), fl!(t, "problem-network")),
         ApiRefusal::SecondFactor => (fl!(t, "problem-second-factor-title"), fl!(t, "problem-second-factor")),
         ApiRefusal::Scope => (fl!(t, "problem-scope-title"), fl!(t, "problem-scope")),
+        ApiRefusal::OtherBody => (fl!(t, "problem-other-body-title"), fl!(t, "problem-other-body")),
         ApiRefusal::Changed => (fl!(t, "problem-changed-title"), fl!(t, "problem-changed")),
         ApiRefusal::NotJson => (fl!(t, "problem-not-json-title"), fl!(t, "problem-not-json")),
         ApiRefusal::NoVersion => (fl!(t, "problem-version-title"), fl!(t, "problem-version")),

@@ -146,7 +146,7 @@ const fn kind(name: &'static str, status: u16, title: fn(&Catalogue) -> String) 
 }
 
 /// All types of problems, by their status.
-pub static KINDS: [Kind; 29] = [
+pub static KINDS: [Kind; 30] = [
     kind("malformed", 400, |t| fl!(t, "error-request-title")),
     kind("no-key", 401, |t| fl!(t, "problem-no-key-title")),
     kind("wrong-key", 401, |t| fl!(t, "problem-wrong-key-title")),
@@ -171,6 +171,7 @@ pub static KINDS: [Kind; 29] = [
     kind("not-json", 415, |t| fl!(t, "problem-not-json-title")),
     kind("other-host", 421, |t| fl!(t, "error-host-title")),
     kind("invalid", 422, |t| fl!(t, "problem-invalid-title")),
+    kind("other-body", 422, |t| fl!(t, "problem-other-body-title")),
     kind("version-missing", 428, |t| fl!(t, "problem-version-title")),
     kind("too-many-requests", 429, |t| fl!(t, "problem-too-fast-title")),
     kind("internal", 500, |t| fl!(t, "error-internal-title")),

@@ -2,7 +2,7 @@
 
 use crate::support::contacts::add;
 use crate::support::keys::{Program, program};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, Page, TestApp};
 
 both_backends!(
     every_spelling_finds_every_holder,
@@ -11,6 +11,8 @@ both_backends!(
     a_display_gets_one_line_or_nothing,
     an_absence_comes_with_its_substitute,
     odd_questions_find_nobody,
+    a_block_of_numbers_names_its_organization,
+    people_arrive_at_the_caller,
 );
 
 async fn person(alice: &Client, last_name: &str, more: &[(&str, &str)]) -> String {
@@ -149,4 +151,83 @@ async fn odd_questions_find_nobody(app: TestApp) {
     for number in ["anonymous", "", " ", "unknown", "+", "00", "a\0b", "😀", "'; DROP TABLE contacts", "%_", &"1".repeat(4_000)] {
         assert_eq!(holders(&own, number).await, [""; 0], "{number:?}");
     }
+}
+
+/// Adds an organization with blocks of numbers, and returns the answer.
+async fn organization(alice: &Client, name: &str, blocks: &str) -> Page {
+    let form = alice.get("/organizations/new").await;
+    alice.submit(&form, "main form", &[("name", Some(name)), ("number_blocks", Some(blocks))]).await
+}
+
+async fn a_block_of_numbers_names_its_organization(app: TestApp) {
+    let alice = app.coordinator().await;
+    assert_eq!(organization(&alice, "Mairie de Lyon", "01 42 68\n+32 2 555").await.status, 303);
+    assert_eq!(organization(&alice, "Crèche", "0142685").await.status, 303);
+    person(&alice, "Martin", &[("phone_work", "0142685300")]).await;
+    let own = program(&app, &alice, "lookup").await;
+    let named = async |number: &str| {
+        let answer = own.get(&format!("/api/v1/lookup?number={number}")).await.json();
+        let text = own.get(&format!("/api/v1/lookup?number={number}&format=text")).await.body;
+        (answer["organization"]["name"].as_str().unwrap_or_default().to_owned(), text)
+    };
+    let both = |name: &str| (name.to_owned(), name.to_owned());
+    assert_eq!(named("0142689999").await, both("Mairie de Lyon"));
+    assert_eq!(named("+3225551212").await, both("Mairie de Lyon"));
+    assert_eq!(named("0142685999").await, both("Crèche"), "the longest beginning counts");
+    assert_eq!(named("0142685300").await, (String::new(), "Zoé Martin".to_owned()), "a person comes first");
+    assert_eq!(named("0142699999").await, both(""));
+    for (blocks, message) in [
+        ("014", "n’est pas un début de numéro"),
+        ("01 42 70\n0033 1 42 70", "deux fois"),
+        ("0142685", "Une autre organisation"),
+    ] {
+        let refused = organization(&alice, "Autre", blocks).await;
+        assert_eq!(refused.status, 422, "{blocks}");
+        assert!(refused.errors()[0].contains(message), "{blocks}: {:?}", refused.errors());
+        assert_eq!(refused.one("#number_blocks"), blocks.replace('\n', " "), "what was typed comes back");
+    }
+    // A changed block moves the answer, and a deleted organization ends it.
+    let page = alice.get("/organizations").await;
+    let path = page.links("tbody th a").remove(0);
+    let form = alice.get(&format!("{path}/edit")).await;
+    assert_eq!(alice.submit(&form, "main form", &[("number_blocks", Some("01 42 68 59"))]).await.status, 303);
+    assert_eq!(named("0142685888").await, both("Mairie de Lyon"));
+    assert_eq!(named("0142685999").await, both("Crèche"));
+    let ask = alice.get(&format!("{path}/delete")).await;
+    assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
+    assert_eq!(named("0142685999").await, both("Mairie de Lyon"));
+}
+
+async fn people_arrive_at_the_caller(app: TestApp) {
+    let (alice, bob) = (app.coordinator().await, app.agent().await);
+    let martin = person(&alice, "Martin", &[("phone_work", "0142685300"), ("email", "m@b.fr")]).await;
+    person(&alice, "Abel", &[("phone_home", "0142685301")]).await;
+    person(&alice, "Bruno", &[("phone_home", "0142685301")]).await;
+    organization(&alice, "Mairie de Lyon", "01 42 68").await;
+    assert_eq!(bob.get("/lookup?number=%2B33142685300").await.location(), martin);
+    assert_eq!(bob.get("/lookup?number=+33142685300").await.location(), martin);
+    assert_eq!(bob.get("/lookup?email=M@b.fr").await.location(), martin);
+    let several = bob.get("/lookup?number=0142685301").await;
+    assert_eq!(several.status, 303);
+    let list = alice.get(&several.location()).await;
+    assert_eq!(list.select("tbody th a"), ["Abel, Zoé", "Bruno, Zoé"]);
+    let nobody = alice.get("/lookup?number=0142685399").await;
+    assert_eq!(nobody.status, 404);
+    assert!(nobody.one("h1").contains("01\u{A0}42\u{A0}68\u{A0}53\u{A0}99"), "{}", nobody.one("h1"));
+    assert!(nobody.body.contains("Mairie de Lyon"));
+    let new = alice.get(&nobody.attributes("main .actions a", "href").remove(0)).await;
+    assert_eq!(new.attributes("#phone_work", "value"), ["01\u{A0}42\u{A0}68\u{A0}53\u{A0}99"]);
+    assert_eq!(new.attributes("#organization", "value"), ["Mairie de Lyon"]);
+    let agents = bob.get("/lookup?number=0142685399").await;
+    assert_eq!(agents.status, 404);
+    assert!(agents.attributes("main .actions a", "href").is_empty(), "agents add no contacts");
+    for odd in ["", "?number=", "?number=anonymous", "?email=x", "?number=%3Cscript%3E"] {
+        let page = alice.get(&format!("/lookup{odd}")).await;
+        assert_eq!(page.status, 404, "{odd}");
+        assert!(!page.body.contains("<script>"), "{odd}");
+    }
+    // Who must sign in first arrives at the same place.
+    let stranger = app.stranger();
+    let asked = stranger.get("/lookup?number=%2B33142685300").await;
+    assert_eq!(asked.location(), "/login?next=%2Flookup%3Fnumber%3D%252B33142685300");
 }

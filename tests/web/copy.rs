@@ -31,6 +31,7 @@ const EVERYTHING: &str = "
         '2026-01-02 03:04:05.000001');
     INSERT INTO access_keys (account_id, label, scope, key_hash, beginning, networks, last_day, created_at)
         VALUES (1, 'Téléphonie', 'lookup', 'empreinte', 'carnet_012345', '10.0.0.0/8', '2099-12-31', '2026-01-02 03:04:05');
+    INSERT INTO number_blocks (prefix, organization_id) VALUES ('+3314268', 7);
     INSERT INTO contact_types (id, name, name_key, position, created_at) VALUES (3, 'Agent', 'agent', 1, '2026-01-02 03:04:05');
     INSERT INTO contact_type_fields (id, type_id, key, label, label_key, kind, position)
         VALUES (4, 3, 'badge', 'Badge', 'badge', 'identifier', 1);

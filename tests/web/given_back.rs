@@ -9,7 +9,7 @@ use crate::support::{Client, PASSWORD, Page, TestApp};
 
 /// The forms that are not given back, listed by hand so that each new form is considered. One has a file, one ends the session;
 /// the others answer a confirmation that a page of the same path asks again.
-const ASKED_AGAIN: [&str; 11] = [
+const ASKED_AGAIN: [&str; 13] = [
     "/imports",
     "/logout",
     "/imports/{id}/undo",
@@ -21,6 +21,8 @@ const ASKED_AGAIN: [&str; 11] = [
     "/contact-types/{id}/fields/{field}/delete",
     "/sources/{id}/delete",
     "/import-profiles/{id}/delete",
+    "/account/keys/{id}/end",
+    "/users/keys/{id}/end",
 ];
 
 const TYPED: &str = "Demander à Zoé* : 100 % & plus\r\nd’essais + 🙂";

@@ -249,35 +249,53 @@ async fn an_error_page_has_the_numbers_too(app: TestApp) {
     assert_eq!(menu(&alice.get("/contacts/999999").await), ["1", "1", ""]);
 }
 
-/// The statements that every connection of this process has run.
-static RUN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// The statements that every connection of this process has run, each with the address of its database: other tests run beside
+/// this one.
+static RUN: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
 
-fn run() -> Vec<String> {
-    std::mem::take(&mut *RUN.lock().unwrap_or_else(PoisonError::into_inner))
+/// Far more than a page and all tests beside it run together.
+const MOST: usize = 10_000;
+
+/// The statements on this test's database since the last call.
+fn run(app: &TestApp) -> Vec<String> {
+    let own = app.database_url.trim_start_matches("sqlite://");
+    let mut run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (of_it, others) = std::mem::take(&mut *run).into_iter().partition(|(url, _)| url.contains(own));
+    *run = others;
+    let of_it: Vec<(String, String)> = of_it;
+    of_it.into_iter().map(|(_, sql)| sql).collect()
 }
 
 /// Keeps the statements of connections that are opened from now on.
 fn watch() {
     set_default_instrumentation(|| {
-        Some(Box::new(|event: InstrumentationEvent<'_>| {
-            if let InstrumentationEvent::StartQuery { query, .. } = event {
-                RUN.lock().unwrap_or_else(PoisonError::into_inner).push(query.to_string());
+        let mut own = String::new();
+        Some(Box::new(move |event: InstrumentationEvent<'_>| match event {
+            InstrumentationEvent::StartEstablishConnection { url, .. } => url.clone_into(&mut own),
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let mut run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
+                // Connections go on telling what they run after the test, too.
+                if run.len() > MOST {
+                    run.drain(..MOST / 2);
+                }
+                run.push((own.clone(), query.to_string()));
             }
+            _ => {}
         }))
     })
     .unwrap();
 }
 
 /// The statements that a page runs, without those of the background work.
-async fn statements(client: &Client, path: &str) -> Vec<String> {
-    run();
+async fn statements(app: &TestApp, client: &Client, path: &str) -> Vec<String> {
+    run(app);
     assert_eq!(client.get(path).await.status, 200);
     let of_jobs = |sql: &str| {
         ["jobs", "nodes", "drafts", "throttles", "erasures"].iter().any(|table| sql.contains(table))
     };
     // A connection that was idle for long is first asked if it still stands.
     let is_ping = |sql: &str| sql == "SELECT 1";
-    run().into_iter().filter(|sql| sql.starts_with("SELECT") && !is_ping(sql) && !of_jobs(sql)).collect()
+    run(app).into_iter().filter(|sql| sql.starts_with("SELECT") && !is_ping(sql) && !of_jobs(sql)).collect()
 }
 
 #[derive(QueryableByName)]
@@ -318,14 +336,14 @@ fn the_numbers_come_with_the_session_and_from_indexes(backend: Backend) {
         for path in ["/organizations", "/account"] {
             // Once before, so that nothing is to be written or prepared.
             let _ = (alice.get(path).await, bob.get(path).await);
-            let (coordinators, agents) = (statements(&alice, path).await, statements(&bob, path).await);
+            let (coordinators, agents) = (statements(&app, &alice, path).await, statements(&app, &bob, path).await);
             assert_eq!(coordinators.len(), agents.len(), "{coordinators:#?} {agents:#?}");
             let counting: Vec<&String> =
                 coordinators.iter().filter(|sql| sql.contains("duplicate_pairs")).collect();
             assert_eq!(counting.len(), 1, "{coordinators:#?}");
             assert!(counting[0].contains("key_hash"), "{counting:?}");
         }
-        let sql = statements(&alice, "/account").await;
+        let sql = statements(&app, &alice, "/account").await;
         let sql = sql.into_iter().find(|sql| sql.contains("duplicate_pairs")).unwrap();
         let url = app.database_url.clone();
         let plan = tokio::task::spawn_blocking(move || explain(&mut open(&url), &sql)).await.unwrap();

@@ -9,7 +9,7 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every copied table, in an order in which each follows the tables that it references.
-pub const TABLES: [&str; 49] = [
+pub const TABLES: [&str; 50] = [
     "settings",
     "accounts",
     "recovery_codes",
@@ -23,6 +23,7 @@ pub const TABLES: [&str; 49] = [
     "import_findings",
     "import_lines",
     "organizations",
+    "number_blocks",
     "contact_types",
     "contact_type_fields",
     "sources",
@@ -61,9 +62,10 @@ pub const TABLES: [&str; 49] = [
     "jobs",
 ];
 
-/// Tables about running servers, which are not copied: sessions, counts of failed sign-ins, and nodes. After a sign-out from
+/// Tables about running servers, which are not copied: sessions, counts of failed sign-ins, nodes, and requests that programs may
+/// send again. After a sign-out from
 /// one book, no session of its copy may remain.
-pub const LEFT_OUT: [&str; 3] = ["sessions", "sign_in_throttles", "nodes"];
+pub const LEFT_OUT: [&str; 4] = ["sessions", "sign_in_throttles", "nodes", "done_requests"];
 
 /// Columns that only serve one database's search index; they are computed again.
 pub const DERIVED: [(&str, &str); 2] = [("contacts", "order_label"), ("contacts", "tokens")];

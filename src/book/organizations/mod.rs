@@ -15,9 +15,9 @@ use crate::audit::{self, Entry, Kind};
 use crate::base::{clock, paging};
 use crate::book::counts::{self, Key};
 use crate::book::write;
-use crate::db::schema::{accounts, organizations};
+use crate::db::schema::{accounts, number_blocks, organizations};
 use crate::db::{AnyConnection, account_name, lock_rows};
-use crate::domain::{Headcount, folded_words, repaired, tidy_prefix};
+use crate::domain::{Headcount, beginnings, folded_words, repaired, tidy_prefix};
 use crate::error::{AppError, AppResult};
 use crate::jobs;
 
@@ -196,8 +196,35 @@ pub fn show(conn: &mut AnyConnection, id: i64) -> AppResult<(Organization, Optio
         .first(conn)?)
 }
 
+/// The organization with the longest block that a number begins with, as its id and name. `e164` is in international form.
+pub fn with_number(conn: &mut AnyConnection, e164: &str) -> AppResult<Option<(i64, String)>> {
+    let beginnings: Vec<&str> = beginnings(e164).collect();
+    Ok(number_blocks::table
+        .inner_join(organizations::table)
+        .filter(number_blocks::prefix.eq_any(beginnings))
+        // Beginnings of one number are in the order of their lengths.
+        .order(number_blocks::prefix.desc())
+        .select((organizations::id, organizations::name))
+        .first(conn)
+        .optional()?)
+}
+
+/// Stores the blocks of an organization for the look-up.
+///
 /// # Errors
-/// `Taken(OrganizationName)` if another organization has the name.
+/// `Taken(NumberBlock)` if another organization has one of them.
+fn set_number_blocks(conn: &mut AnyConnection, id: i64, blocks: &str) -> AppResult<()> {
+    diesel::delete(number_blocks::table.filter(number_blocks::organization_id.eq(id))).execute(conn)?;
+    for block in blocks.lines() {
+        diesel::insert_into(number_blocks::table)
+            .values((number_blocks::prefix.eq(block), number_blocks::organization_id.eq(id)))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// # Errors
+/// `Taken(OrganizationName)` if another organization has the name, `Taken(NumberBlock)` if it has one of the blocks.
 pub fn create(conn: &mut AnyConnection, details: &Details, account: i64) -> AppResult<i64> {
     let now = clock::now();
     let id = diesel::insert_into(organizations::table)
@@ -210,6 +237,7 @@ pub fn create(conn: &mut AnyConnection, details: &Details, account: i64) -> AppR
         ))
         .returning(organizations::id)
         .get_result(conn)?;
+    set_number_blocks(conn, id, &details.number_blocks)?;
     let entry = Entry::new(Kind::OrganizationAdded, Some(account));
     audit::record(conn, &[entry.subject(&details.name).changes(Details::default().changes_to(details))])?;
     Ok(id)
@@ -260,6 +288,9 @@ pub fn update(
         // A second click at the same moment is not another editor.
         let same = find(conn, id)?.details == *details;
         return Ok(if same { Saved::Yes } else { Saved::Stale });
+    }
+    if known.details.number_blocks != details.number_blocks {
+        set_number_blocks(conn, id, &details.number_blocks)?;
     }
     let entry = Entry::new(Kind::OrganizationEdited, Some(account));
     audit::record(conn, &[entry.subject(&details.name).changes(changes)])?;

@@ -19,6 +19,8 @@ pub struct Details {
     /// Two letters of ISO 3166-1, or empty.
     pub country: String,
     pub notes: String,
+    /// The beginnings of its numbers, as [`crate::domain::NumberBlocks`] writes them.
+    pub number_blocks: String,
 }
 
 /// An organization with all its columns.
@@ -34,12 +36,13 @@ pub struct Organization {
 
 impl Details {
     /// The values with the names of their controls, in the form's order.
-    fn values(&self) -> [(&'static str, &str); 9] {
+    fn values(&self) -> [(&'static str, &str); 10] {
         [
             ("name", &self.name),
             ("industry", &self.industry),
             ("website", &self.website),
             ("phone", &self.phone),
+            ("number_blocks", &self.number_blocks),
             ("address", &self.address),
             ("postal_code", &self.postal_code),
             ("city", &self.city),
@@ -49,7 +52,7 @@ impl Details {
     }
 
     /// The values in the order of the form's hidden `was` fields.
-    pub fn drawn(&self) -> [&str; 9] {
+    pub fn drawn(&self) -> [&str; 10] {
         [
             &self.name,
             &self.website,
@@ -60,6 +63,7 @@ impl Details {
             &self.city,
             &self.country,
             &self.notes,
+            &self.number_blocks,
         ]
     }
 

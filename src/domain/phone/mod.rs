@@ -1,6 +1,7 @@
 //! Phone numbers as people type them.
 
 mod asked;
+mod block;
 mod caller;
 mod lexemes;
 mod number;
@@ -12,6 +13,7 @@ mod signs;
 use std::ops::Deref;
 
 pub(super) use asked::{Asked, asked};
+pub use block::{NumberBlocks, beginnings};
 pub use caller::{CallerNumber, NumberKind};
 pub use number::Number;
 pub use signs::bare;

@@ -6,8 +6,8 @@ use crate::book::contact_types::writing::{self, Asked};
 use crate::book::contact_types::{self, NewField};
 use crate::book::organizations::{self, Details};
 use crate::db::AnyConnection;
-use crate::domain::CustomKind;
-use crate::error::AppResult;
+use crate::domain::{Country, CustomKind, Phone};
+use crate::error::{AppError, AppResult};
 
 pub fn organizations_and_types(office: &Office) -> AppResult<()> {
     office.write(|conn| {
@@ -22,12 +22,19 @@ pub fn organizations_and_types(office: &Office) -> AppResult<()> {
                 city: employer.cities[0].to_owned(),
                 country: "FR".to_owned(),
                 notes: "Joignable de 8 h à 18 h. Après 18 h, passer par l’astreinte technique.".to_owned(),
+                number_blocks: block_of(&employer.phone())?,
             };
             organizations::create(conn, &details, office.coordinator)?;
         }
         add_type(conn, "Prestataire", &PARTNER_FIELDS, office.admin)?;
         add_type(conn, "Technicien d’astreinte", &TECHNICIAN_FIELDS, office.admin)
     })
+}
+
+/// The block of a hundred numbers around an employer's own.
+fn block_of(phone: &str) -> AppResult<String> {
+    let e164 = Phone::e164(phone, Country::parse("FR").map_err(|_| AppError::Gone)?).unwrap_or_default();
+    Ok(e164.get(..e164.len().saturating_sub(2)).unwrap_or_default().to_owned())
 }
 
 /// Label, kind, choices.

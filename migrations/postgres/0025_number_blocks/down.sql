@@ -1,0 +1,2 @@
+DROP TABLE number_blocks;
+ALTER TABLE organizations DROP COLUMN number_blocks;

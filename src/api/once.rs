@@ -1,0 +1,103 @@
+//! Requests that are done once, however often they are sent: `Idempotency-Key`.
+
+use actix_web::HttpRequest;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use super::body::Body;
+use crate::base::clock;
+use crate::base::random::hex;
+use crate::db::AnyConnection;
+use crate::db::schema::done_requests;
+use crate::error::{ApiRefusal, AppError, AppResult};
+use crate::web::Caller;
+
+/// How long a request is remembered.
+const KEPT: TimeDelta = TimeDelta::days(1);
+/// The most characters of the name that a program gives to a request.
+const LONGEST: usize = 200;
+
+/// A request that is to be done once.
+#[derive(Debug, Clone)]
+pub struct Once {
+    key: i64,
+    request: String,
+    body: String,
+}
+
+/// What a request did when it was done.
+#[derive(Debug, Clone, Copy)]
+pub struct Done {
+    pub status: i64,
+    /// The contact or note that it made.
+    pub made: i64,
+}
+
+impl Once {
+    /// `None` if the program gave the request no name.
+    ///
+    /// # Errors
+    /// [`AppError::BadRequest`] for a name that is too long or not ASCII.
+    pub fn of(request: &HttpRequest, caller: &Caller, body: &Body) -> AppResult<Option<Self>> {
+        let Some(name) = request.headers().get("idempotency-key") else {
+            return Ok(None);
+        };
+        let name = name.to_str().ok().filter(|name| (1..=LONGEST).contains(&name.len()));
+        let name = name.ok_or(AppError::BadRequest("a damaged Idempotency-Key"))?;
+        let request = hash(&[request.method().as_str(), request.path(), name]);
+        Ok(Some(Self { key: caller.key, request, body: body.hash.clone() }))
+    }
+
+    /// What the request did, if it was done before.
+    ///
+    /// # Errors
+    /// [`ApiRefusal::OtherBody`] if another request had this name.
+    pub fn done(&self, conn: &mut AnyConnection) -> AppResult<Option<Done>> {
+        let found: Option<(String, i64, i64)> = done_requests::table
+            .find((self.key, &self.request))
+            .select((done_requests::body, done_requests::status, done_requests::made_id))
+            .first(conn)
+            .optional()?;
+        match found {
+            Some((body, ..)) if body != self.body => Err(AppError::Api(ApiRefusal::OtherBody)),
+            Some((_, status, made)) => Ok(Some(Done { status, made })),
+            None => Ok(None),
+        }
+    }
+
+    /// Stores that the request was done, in its transaction.
+    ///
+    /// # Errors
+    /// `Taken(DoneRequest)` if the same request is being done at the same moment.
+    pub fn store(&self, conn: &mut AnyConnection, Done { status, made }: Done) -> AppResult<()> {
+        diesel::insert_into(done_requests::table)
+            .values((
+                done_requests::key_id.eq(self.key),
+                done_requests::request.eq(&self.request),
+                done_requests::body.eq(&self.body),
+                done_requests::status.eq(status),
+                done_requests::made_id.eq(made),
+                done_requests::done_at.eq(clock::now()),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+}
+
+/// A hash of some texts, each with its length.
+pub fn hash(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    hex(&digest.finalize())
+}
+
+/// Forgets the requests that were done more than a day ago.
+pub fn sweep(conn: &mut AnyConnection) -> AppResult<()> {
+    let before = clock::now() - KEPT;
+    diesel::delete(done_requests::table.filter(done_requests::done_at.lt(before))).execute(conn)?;
+    Ok(())
+}
