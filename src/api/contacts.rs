@@ -29,7 +29,8 @@ pub async fn index(
     query: web::Query<Vec<(String, String)>>,
 ) -> AppResult<HttpResponse> {
     let pairs = query.into_inner();
-    let named = |name: &str| pairs.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    let named =
+        |name: &str| pairs.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
     let size = named("limit").and_then(|limit| limit.parse().ok()).unwrap_or(USUAL).clamp(1, MOST);
     let cursor = match named("cursor").filter(|cursor| !cursor.is_empty()) {
         Some(cursor) => Some(Cursor::parse(&cursor).ok_or(AppError::UnknownCursor)?),
@@ -39,8 +40,7 @@ pub async fn index(
     let base = Base::of(&request);
     let (contacts, next) = db
         .read(move |conn| {
-            let page =
-                list::page(conn, &filter, cursor.as_ref(), Direction::Forward, size, Order::Name)?;
+            let page = list::page(conn, &filter, cursor.as_ref(), Direction::Forward, size, Order::Name)?;
             let ids: Vec<i64> = page.rows.iter().map(|(contact, _)| contact.id).collect();
             let mut wholes = WholeContact::load(conn, &ids)?;
             wholes.sort_by_key(|whole| ids.iter().position(|id| *id == whole.contact.id));
@@ -85,11 +85,10 @@ pub async fn create(
     };
     let base = Base::of(&request);
     let t = cx.t;
-    let outcome =
-        write::as_program(&db, &caller, move |conn, account| {
-            write::create_once(conn, t, &body, once.as_ref(), account, &base)
-        })
-        .await;
+    let outcome = write::as_program(&db, &caller, move |conn, account| {
+        write::create_once(conn, t, &body, once.as_ref(), account, &base)
+    })
+    .await;
     write::answer(&request, &cx, outcome)
 }
 
@@ -147,8 +146,9 @@ pub async fn delete(
     let cx = Context::new(&request);
     let expected = IfMatch::of(&request)?;
     let base = Base::of(&request);
-    let outcome =
-        write::as_program(&db, &caller, move |conn, account| write::delete(conn, *id, &expected, account, &base))
-            .await;
+    let outcome = write::as_program(&db, &caller, move |conn, account| {
+        write::delete(conn, *id, &expected, account, &base)
+    })
+    .await;
     write::answer(&request, &cx, outcome)
 }

@@ -46,24 +46,28 @@ pub fn page_routes(routes: &mut Routes) {
 pub fn routes(routes: &mut Routes) {
     routes.at("/api/v1/openapi.json").on(Method::GET, LOOK_UP, openapi::document);
     routes.at("/api/v1/lookup").on(Method::GET, LOOK_UP, lookup::show);
-    routes
-        .at("/api/v1/contacts")
-        .on(Method::GET, reads(Right::ContactView), contacts::index)
-        .on(Method::POST, writes(Right::ContactAdd), contacts::create);
+    routes.at("/api/v1/contacts").on(Method::GET, reads(Right::ContactView), contacts::index).on(
+        Method::POST,
+        writes(Right::ContactAdd),
+        contacts::create,
+    );
     routes
         .at("/api/v1/contacts/{id}")
         .on(Method::GET, reads(Right::ContactView), contacts::show)
         .on(Method::PUT, writes(Right::ContactEdit), contacts::replace)
         .on(Method::PATCH, writes(Right::ContactEdit), contacts::patch)
         .on(Method::DELETE, writes(Right::ContactDelete), contacts::delete);
-    routes
-        .at("/api/v1/contacts/{id}/notes")
-        .on(Method::GET, reads(Right::ContactView), notes::index)
-        .on(Method::POST, writes(Right::NoteAdd), notes::create);
+    routes.at("/api/v1/contacts/{id}/notes").on(Method::GET, reads(Right::ContactView), notes::index).on(
+        Method::POST,
+        writes(Right::NoteAdd),
+        notes::create,
+    );
     routes.at("/api/v1/organizations").on(Method::GET, reads(Right::OrganizationView), organizations::index);
-    routes
-        .at("/api/v1/organizations/{id}")
-        .on(Method::GET, reads(Right::OrganizationView), organizations::show);
+    routes.at("/api/v1/organizations/{id}").on(
+        Method::GET,
+        reads(Right::OrganizationView),
+        organizations::show,
+    );
     routes.at("/api/v1/changes").on(Method::GET, reads(Right::ContactView), changes::index);
     routes.at("/api/v1/sources").on(Method::GET, reads(Right::ContactView), sources::index);
     routes

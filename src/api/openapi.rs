@@ -1,4 +1,4 @@
-//! The description of the API (OpenAPI 3.1), from which the page `/api` is made too. Every route has an [`Operation`]; a test
+//! The description of the API (`OpenAPI` 3.1), from which the page `/api` is made too. Every route has an [`Operation`]; a test
 //! compares the two tables.
 
 use actix_web::http::header;
@@ -129,7 +129,9 @@ impl Content {
 
 /// `GET /api/v1/openapi.json`
 pub async fn document(_: web::Data<Db>) -> AppResult<HttpResponse> {
-    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(describe().to_string()))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .body(describe().to_string()))
 }
 
 /// The whole document, in English.
@@ -168,7 +170,8 @@ impl Operation {
             })
             .collect();
         let query = self.query.iter();
-        parameters.extend(query.map(|(name, kind)| json!({"name": name, "in": "query", "schema": {"type": kind}})));
+        parameters
+            .extend(query.map(|(name, kind)| json!({"name": name, "in": "query", "schema": {"type": kind}})));
         if self.is_versioned {
             let schema = json!({"type": "string"});
             parameters.push(json!({"name": "If-Match", "in": "header", "required": true, "schema": schema}));
@@ -219,7 +222,6 @@ fn schemas() -> Value {
     let texts = json!({"type": "array", "items": text});
     let id = json!({"type": "integer"});
     let time = json!({"type": "string", "format": "date-time"});
-    let maybe = |kind: &str| json!({"type": [kind, "null"]});
     let external_id = json!({
         "type": "object", "properties": {"source": text, "id": text}, "required": ["source", "id"],
         "additionalProperties": false,
@@ -257,6 +259,40 @@ fn schemas() -> Value {
     let contact = json!({
         "type": "object", "properties": fields, "patternProperties": {"^custom_": text}, "required": ["id", "version", "url"],
     });
+    let mut schemas = json!({
+        "Contact": contact,
+        "Contacts": list("Contact"),
+        "ContactChanges": changes,
+    });
+    let others = other_schemas(&absence);
+    if let (Some(all), Some(others)) = (schemas.as_object_mut(), others.as_object()) {
+        all.extend(others.clone());
+    }
+    schemas
+}
+
+/// The schema of a part of a list.
+fn list(items: &str) -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "items": {"type": "array", "items": {"$ref": format!("#/components/schemas/{items}")}},
+            "next": {"type": ["string", "null"]},
+        },
+        "required": ["items", "next"],
+    })
+}
+
+/// The schema of a value that can be `null`.
+fn maybe(kind: &str) -> Value {
+    json!({"type": [kind, "null"]})
+}
+
+/// The schemas of everything but contacts; `absence` is that of an absence.
+fn other_schemas(absence: &Value) -> Value {
+    let text = json!({"type": "string"});
+    let id = json!({"type": "integer"});
+    let time = json!({"type": "string", "format": "date-time"});
     let holder = json!({
         "type": "object",
         "properties": {
@@ -284,20 +320,7 @@ fn schemas() -> Value {
         },
         "required": ["id", "name", "url"],
     });
-    let list = |items: &str| {
-        json!({
-            "type": "object",
-            "properties": {
-                "items": {"type": "array", "items": {"$ref": format!("#/components/schemas/{items}")}},
-                "next": {"type": ["string", "null"]},
-            },
-            "required": ["items", "next"],
-        })
-    };
     json!({
-        "Contact": contact,
-        "Contacts": list("Contact"),
-        "ContactChanges": changes,
         "ContactOrForeseen": {"anyOf": [{"$ref": "#/components/schemas/Contact"}, {"$ref": "#/components/schemas/Foreseen"}]},
         "Foreseen": {
             "type": "object",
@@ -357,6 +380,8 @@ fn schema_of(field: Field) -> Value {
         FieldKind::Country => json!({"type": ["string", "null"], "maxLength": 2}),
         FieldKind::Email => json!({"type": ["string", "null"], "maxLength": 255}),
         FieldKind::Phone => json!({"type": ["string", "null"], "maxLength": 50}),
-        FieldKind::Organization | FieldKind::ContactType => json!({"type": ["string", "null"], "maxLength": 100}),
+        FieldKind::Organization | FieldKind::ContactType => {
+            json!({"type": ["string", "null"], "maxLength": 100})
+        }
     }
 }

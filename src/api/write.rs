@@ -298,5 +298,8 @@ pub fn foresee(
 
 fn changes(before: &Details, valid: &Valid) -> Vec<Value> {
     let changes = before.changes_to(&valid.submission.details);
-    changes.into_iter().map(|change| json!({"field": change.field, "old": change.old, "new": change.new})).collect()
+    changes
+        .into_iter()
+        .map(|change| json!({"field": change.field, "old": change.old, "new": change.new}))
+        .collect()
 }

@@ -4,7 +4,8 @@ use crate::book::{counts, drafts, reports, search};
 use crate::db::sessions;
 use crate::jobs::{Handlers, Kind};
 use crate::{
-    accounts, api, bulk_edit, contact_types, duplicates, erasure, external_ids, imports, organizations, settings,
+    accounts, api, bulk_edit, contact_types, duplicates, erasure, external_ids, imports, organizations,
+    settings,
 };
 
 /// Returns all handlers and sweeps.

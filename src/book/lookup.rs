@@ -77,6 +77,7 @@ fn holders(
     ids.truncate(MOST);
     let mut contacts = WholeContact::load(conn, &ids)?;
     contacts.retain(has_it);
-    contacts.sort_by(|a, b| a.contact.sort_key.cmp(&b.contact.sort_key).then(a.contact.id.cmp(&b.contact.id)));
+    contacts
+        .sort_by(|a, b| a.contact.sort_key.cmp(&b.contact.sort_key).then(a.contact.id.cmp(&b.contact.id)));
     Ok(Holders { contacts, has_more, organization: None })
 }

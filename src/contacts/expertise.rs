@@ -61,24 +61,24 @@ impl ExpertiseForm {
 /// # Errors
 /// All faults.
 pub fn read_expertise(t: &Catalogue, topics: &str, languages: &str) -> Result<Expertise, FormErrors> {
-        let mut errors = FormErrors::default();
-        let topics = parse_tags(topics, TOPIC).unwrap_or_else(|fault| {
-            let message = match fault {
-                Fault::TooManyTags { max } => fl!(t, "expertise-too-many-topics", max = max),
-                fault => at_field(t, &fl!(t, "expertise-topics"), &fault),
-            };
-            errors.add("topics", message);
-            String::new()
-        });
-        let languages = parse_tags(languages, LANGUAGE).unwrap_or_else(|fault| {
-            let message = match fault {
-                Fault::TooManyTags { max } => fl!(t, "expertise-too-many-languages", max = max),
-                fault => at_field(t, &fl!(t, "expertise-languages"), &fault),
-            };
-            errors.add("languages", message);
-            String::new()
-        });
-        if errors.is_empty() { Ok(Expertise { topics, languages }) } else { Err(errors) }
+    let mut errors = FormErrors::default();
+    let topics = parse_tags(topics, TOPIC).unwrap_or_else(|fault| {
+        let message = match fault {
+            Fault::TooManyTags { max } => fl!(t, "expertise-too-many-topics", max = max),
+            fault => at_field(t, &fl!(t, "expertise-topics"), &fault),
+        };
+        errors.add("topics", message);
+        String::new()
+    });
+    let languages = parse_tags(languages, LANGUAGE).unwrap_or_else(|fault| {
+        let message = match fault {
+            Fault::TooManyTags { max } => fl!(t, "expertise-too-many-languages", max = max),
+            fault => at_field(t, &fl!(t, "expertise-languages"), &fault),
+        };
+        errors.add("languages", message);
+        String::new()
+    });
+    if errors.is_empty() { Ok(Expertise { topics, languages }) } else { Err(errors) }
 }
 
 #[derive(Template)]

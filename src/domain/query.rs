@@ -50,7 +50,10 @@ impl Query {
     /// The contacts with all words of a whole e-mail address.
     pub fn of_email(email: &str) -> Self {
         let folded = fold(email);
-        Self { terms: words(&folded).map(|word| Term::AnyOf(vec![word.to_owned()])).collect(), ..Self::default() }
+        Self {
+            terms: words(&folded).map(|word| Term::AnyOf(vec![word.to_owned()])).collect(),
+            ..Self::default()
+        }
     }
 
     pub fn is_empty(&self) -> bool {

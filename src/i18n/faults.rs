@@ -56,7 +56,9 @@ pub fn explain(t: &Catalogue, fault: &Fault) -> Explanation {
         Fault::NotAChoice => (fl!(t, "fault-choice"), fl!(t, "fault-choice-cure")),
         Fault::NotASourceName => (fl!(t, "fault-source-name"), fl!(t, "fault-source-name-cure")),
         Fault::NotANumberBlock => (fl!(t, "fault-number-block"), fl!(t, "fault-number-block-cure")),
-        Fault::NumberBlockTwice => (fl!(t, "fault-number-block-twice"), fl!(t, "fault-number-block-twice-cure")),
+        Fault::NumberBlockTwice => {
+            (fl!(t, "fault-number-block-twice"), fl!(t, "fault-number-block-twice-cure"))
+        }
         Fault::TooManyNumberBlocks { max } => {
             (fl!(t, "fault-number-blocks", max = count(*max)), fl!(t, "fault-number-blocks-cure"))
         }

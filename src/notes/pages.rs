@@ -44,18 +44,15 @@ impl NoteForm {
 /// # Errors
 /// The fault, at `note`.
 pub fn read_note(t: &Catalogue, typed: &str) -> Result<String, FormErrors> {
-        match clean_lines(typed, LONGEST) {
-            Ok(text) if text.trim().is_empty() => Err(fl!(t, "note-missing")),
-            Ok(text) => Ok(text),
-            Err(Fault::TooLong { length, .. }) => Err(fl!(
-                t,
-                "note-too-long",
-                length = i64::try_from(length).unwrap_or(i64::MAX),
-                max = LONGEST
-            )),
-            Err(fault) => Err(at_field(t, &fl!(t, "note"), &fault)),
+    match clean_lines(typed, LONGEST) {
+        Ok(text) if text.trim().is_empty() => Err(fl!(t, "note-missing")),
+        Ok(text) => Ok(text),
+        Err(Fault::TooLong { length, .. }) => {
+            Err(fl!(t, "note-too-long", length = i64::try_from(length).unwrap_or(i64::MAX), max = LONGEST))
         }
-        .map_err(|message| FormErrors::one("note", message))
+        Err(fault) => Err(at_field(t, &fl!(t, "note"), &fault)),
+    }
+    .map_err(|message| FormErrors::one("note", message))
 }
 
 #[derive(Template)]

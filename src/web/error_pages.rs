@@ -11,9 +11,9 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
 use futures_util::FutureExt as _;
 
+use super::problem::{self, Problem, Shape};
 use super::request_log::RequestId;
 use super::sent::Shown;
-use super::problem::{self, Problem, Shape};
 use super::{Context, Sent, page};
 use crate::domain::{Right, Role};
 use crate::error::{ApiRefusal, AppError};

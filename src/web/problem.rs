@@ -127,10 +127,10 @@ pub fn conflict(t: &Catalogue, error: &AppError, errors: &FormErrors) -> HttpRes
 /// The errors of a form as wrong values of a body.
 pub fn wrong_values(errors: &FormErrors) -> Vec<WrongValue> {
     let pointer = |field: &str| format!("/{}", field.replace('~', "~0").replace('/', "~1"));
-    let wrong = errors.all().iter().map(|error| WrongValue {
-        pointer: pointer(&error.field),
-        detail: error.message.clone(),
-    });
+    let wrong = errors
+        .all()
+        .iter()
+        .map(|error| WrongValue { pointer: pointer(&error.field), detail: error.message.clone() });
     wrong.collect()
 }
 
@@ -190,7 +190,6 @@ fn name(status: StatusCode, error: Option<&AppError>) -> &'static str {
         (Some(AppError::UnknownCursor | AppError::CursorGone), _) => "unknown-cursor",
         (Some(AppError::Taken(Constraint::ContactEmail)), _) => "email-taken",
         (Some(AppError::Taken(_)), _) => "taken",
-        (Some(AppError::TooMuchAtOnce), _) => "too-many-requests",
         (_, 401) => ApiRefusal::NoKey.name(),
         (_, 404) => "not-found",
         (_, 405) => "method-not-allowed",

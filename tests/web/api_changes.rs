@@ -36,7 +36,10 @@ async fn a_program_reads_on_from_where_it_was(app: TestApp) {
         }
     }
     let kinds: Vec<&str> = items.iter().map(|item| item["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["created", "created", "created", "created", "created", "created", "changed", "deleted"]);
+    assert_eq!(
+        kinds,
+        ["created", "created", "created", "created", "created", "created", "changed", "deleted"]
+    );
     assert_eq!(items[6]["fields"], json!(["city"]));
     assert_eq!((&items[6]["contact"], &items[6]["version"]), (&made["id"], &json!(2)));
     assert!(items[0]["import"].is_i64() && items[5]["import"].is_null());

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::support::TestApp;
 use crate::support::contacts::add;
 use crate::support::external_ids::add_source;
 use crate::support::keys::{Program, program};
-use crate::support::TestApp;
 
 both_backends!(
     a_contact_is_added_read_changed_and_deleted,
@@ -99,7 +99,10 @@ async fn the_rules_are_those_of_the_form(app: TestApp) {
         (json!({"first_name": "A", "last_name": "B", "expert": "on"}), vec!["/expert"]),
         (json!({"first_name": "A", "last_name": "B", "topics": "eau"}), vec!["/topics"]),
         (json!({"first_name": "A", "last_name": "B", "topics": ["a,b"]}), vec!["/topics"]),
-        (json!({"first_name": "A", "last_name": "B", "external_ids": [{"source": "RH"}]}), vec!["/external_ids"]),
+        (
+            json!({"first_name": "A", "last_name": "B", "external_ids": [{"source": "RH"}]}),
+            vec!["/external_ids"],
+        ),
         (
             json!({"first_name": "A", "last_name": "B", "external_ids": [{"source": "RH", "id": "7"}]}),
             vec!["/external_ids"],
@@ -183,7 +186,9 @@ async fn no_update_is_lost_between_two_programs(app: TestApp) {
 async fn the_list_goes_on_where_it_ended(app: TestApp) {
     let alice = app.coordinator().await;
     let own = program(&app, &alice, "read").await;
-    let people: String = (0..25).map(|n| format!("M.,A,B{n:02},b{n}@b.fr,,,,{}\n", if n % 2 == 0 { "Lyon" } else { "" })).collect();
+    let people: String = (0..25)
+        .map(|n| format!("M.,A,B{n:02},b{n}@b.fr,,,,{}\n", if n % 2 == 0 { "Lyon" } else { "" }))
+        .collect();
     alice.import("un", people, false).await;
     let mut names = Vec::new();
     let mut cursor = String::new();
@@ -193,7 +198,13 @@ async fn the_list_goes_on_where_it_ended(app: TestApp) {
             .append_pair("cursor", &cursor)
             .finish();
         let part = own.get(&format!("/api/v1/contacts?{query}")).await.json();
-        names.extend(part["items"].as_array().unwrap().iter().map(|item| item["last_name"].as_str().unwrap().to_owned()));
+        names.extend(
+            part["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|item| item["last_name"].as_str().unwrap().to_owned()),
+        );
         match part["next"].as_str() {
             Some(next) => next.clone_into(&mut cursor),
             None => break,
@@ -270,10 +281,8 @@ async fn a_synchronization_finds_contacts_by_their_id(app: TestApp) {
     assert_eq!(unknown.problem(), "not-found");
     // Two at once make one contact.
     let other = "/api/v1/sources/RH/contacts/77";
-    let (one, two) = tokio::join!(
-        own.send(Method::PUT, other, &body, None),
-        own.send(Method::PUT, other, &body, None)
-    );
+    let (one, two) =
+        tokio::join!(own.send(Method::PUT, other, &body, None), own.send(Method::PUT, other, &body, None));
     let mut statuses = [one.status, two.status];
     statuses.sort_unstable();
     assert!(matches!(statuses, [200, 201] | [201, 409]), "{one:?} {two:?}");
@@ -297,7 +306,10 @@ async fn bodies_that_are_no_contacts_are_refused(app: TestApp) {
     }
     let deep = format!("{{\"topics\": {}{}}}", "[".repeat(500), "]".repeat(500));
     assert_eq!(send(json, deep).await, refused(400, "malformed"));
-    assert_eq!(send(json, "{\"first_name\": \"A\", \"first_name\": \"B\"}".into()).await, refused(422, "invalid"));
+    assert_eq!(
+        send(json, "{\"first_name\": \"A\", \"first_name\": \"B\"}".into()).await,
+        refused(422, "invalid")
+    );
     let large = format!("{{\"service\": \"{}\"}}", "x".repeat(1_100_000));
     assert_eq!(send(json, large).await, refused(413, "too-large"));
     let hostile = json!({"first_name": "<script>", "last_name": "a\u{0}b"}).to_string();
@@ -350,7 +362,7 @@ async fn a_request_that_is_sent_twice_is_done_once(app: TestApp) {
     let (one, two) = tokio::join!(send(&own, path, "call-4", &body), send(&own, path, "call-4", &body));
     let mut statuses = [one.status, two.status];
     statuses.sort_unstable();
-    assert!(matches!(statuses, [201, 201] | [201, 409]), "{one:?} {two:?}");
+    assert!(matches!(statuses, [201, 201 | 409]), "{one:?} {two:?}");
     assert_eq!(own.get(path).await.json()["items"].as_array().unwrap().len(), 5);
     let notes = format!("{path}/{}/notes", first.json()["id"]);
     let note = json!({"note": "Appel"});

@@ -79,8 +79,12 @@ async fn an_email_of_any_field_is_found(app: TestApp) {
     person(&alice, "Bruno", &[("email", "zz.martin@mairie.example")]).await;
     let own = program(&app, &alice, "lookup").await;
     let answer = own.get("/api/v1/lookup?email=Z.MARTIN@mairie.example").await.json();
-    let names: Vec<&str> =
-        answer["contacts"].as_array().unwrap().iter().map(|holder| holder["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = answer["contacts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|holder| holder["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names, ["Zoé Abel", "Zoé Martin"]);
     for (query, status) in [("email=pas+un+mail", 200), ("", 422), ("email=a@b.fr&number=17", 422)] {
         let answer = own.get(&format!("/api/v1/lookup?{query}")).await;
@@ -116,7 +120,8 @@ async fn a_display_gets_one_line_or_nothing(app: TestApp) {
     let request = wrong.raw(reqwest::Method::GET, "/api/v1/lookup?number=1").header("accept", "text/plain");
     let answer = crate::support::keys::read(request).await;
     assert_eq!((answer.status, &*answer.body), (401, ""));
-    let other_host = own.raw(reqwest::Method::GET, &format!("/api/v1/lookup?{number}")).header("host", "evil.example");
+    let other_host =
+        own.raw(reqwest::Method::GET, &format!("/api/v1/lookup?{number}")).header("host", "evil.example");
     let answer = crate::support::keys::read(other_host).await;
     assert_eq!((answer.status, &*answer.body), (421, ""));
 }
@@ -148,7 +153,19 @@ async fn odd_questions_find_nobody(app: TestApp) {
     let alice = app.coordinator().await;
     person(&alice, "Sans numéro", &[]).await;
     let own = program(&app, &alice, "lookup").await;
-    for number in ["anonymous", "", " ", "unknown", "+", "00", "a\0b", "😀", "'; DROP TABLE contacts", "%_", &"1".repeat(4_000)] {
+    for number in [
+        "anonymous",
+        "",
+        " ",
+        "unknown",
+        "+",
+        "00",
+        "a\0b",
+        "😀",
+        "'; DROP TABLE contacts",
+        "%_",
+        &"1".repeat(4_000),
+    ] {
         assert_eq!(holders(&own, number).await, [""; 0], "{number:?}");
     }
 }
@@ -194,7 +211,7 @@ async fn a_block_of_numbers_names_its_organization(app: TestApp) {
     assert_eq!(named("0142685888").await, both("Mairie de Lyon"));
     assert_eq!(named("0142685999").await, both("Crèche"));
     let ask = alice.get(&format!("{path}/delete")).await;
-    assert_eq!(alice.submit(&ask, "main form", &[]).await.status, 303);
+    assert_eq!(alice.submit(&ask, "main form", &[("step", Some("delete"))]).await.status, 303);
     assert_eq!(named("0142685999").await, both("Mairie de Lyon"));
 }
 

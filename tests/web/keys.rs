@@ -35,7 +35,9 @@ async fn a_key_is_shown_once_and_stored_as_a_hash(app: TestApp) {
     let needle = key.clone();
     let stored: Vec<(String, String)> = app
         .db
-        .read(|conn| Ok(access_keys::table.select((access_keys::key_hash, access_keys::beginning)).load(conn)?))
+        .read(|conn| {
+            Ok(access_keys::table.select((access_keys::key_hash, access_keys::beginning)).load(conn)?)
+        })
         .await
         .unwrap();
     assert!(stored.iter().all(|(hash, beginning)| *hash != needle && needle.starts_with(beginning)));
@@ -182,7 +184,8 @@ async fn every_route_asks_for_its_scope_and_right(app: TestApp) {
     for route in routes.table() {
         let (needed, right) = access_of(route.method.as_str(), route.pattern);
         assert_eq!(route.access, Access::Key(needed, right), "{} {}", route.method, route.pattern);
-        let path = route.pattern.replace("{id}", "999999").replace("{source}", "RH").replace("{external_id}", "7");
+        let path =
+            route.pattern.replace("{id}", "999999").replace("{source}", "RH").replace("{external_id}", "7");
         for (scope, role, own) in &programs {
             let method = Method::from_bytes(route.method.as_str().as_bytes()).unwrap();
             let answer = read(own.raw(method, &path)).await;
@@ -268,8 +271,7 @@ async fn wrong_keys_are_refused_in_every_form(app: TestApp) {
     let twice = with(&format!("Bearer {}", own.key)).header("authorization", format!("Bearer {}", own.key));
     assert_eq!(read(twice).await.status, 401);
     // A flood of wrong keys delays no good one.
-    let flood: Vec<_> =
-        (0..100).map(|_| read(with(&format!("Bearer carnet_{}", "1".repeat(48))))).collect();
+    let flood: Vec<_> = (0..100).map(|_| read(with(&format!("Bearer carnet_{}", "1".repeat(48))))).collect();
     let (good, flood) = tokio::join!(own.get("/api/v1/contacts"), futures_util::future::join_all(flood));
     assert_eq!(good.status, 200);
     assert!(flood.iter().all(|answer| matches!(answer.status, 401 | 429 | 503)));

@@ -336,7 +336,8 @@ fn the_numbers_come_with_the_session_and_from_indexes(backend: Backend) {
         for path in ["/organizations", "/account"] {
             // Once before, so that nothing is to be written or prepared.
             let _ = (alice.get(path).await, bob.get(path).await);
-            let (coordinators, agents) = (statements(&app, &alice, path).await, statements(&app, &bob, path).await);
+            let (coordinators, agents) =
+                (statements(&app, &alice, path).await, statements(&app, &bob, path).await);
             assert_eq!(coordinators.len(), agents.len(), "{coordinators:#?} {agents:#?}");
             let counting: Vec<&String> =
                 coordinators.iter().filter(|sql| sql.contains("duplicate_pairs")).collect();

@@ -122,8 +122,7 @@ async fn record(db: &Db, uses: &Uses, key: &PresentedKey, refusal: ApiRefusal) {
         return;
     }
     let (label, account) = (key.label.clone(), key.account.id);
-    let recorded =
-        db.write(move |conn| store::record_refusal(conn, &label, account, refusal.name())).await;
+    let recorded = db.write(move |conn| store::record_refusal(conn, &label, account, refusal.name())).await;
     if let Err(error) = recorded {
         tracing::warn!(%error, "the refusal of a key could not be recorded");
     }

@@ -46,10 +46,13 @@ impl KeyForm {
         let label = match Text::<LABEL>::parse_required(&self.label) {
             Ok(label) => label.into_string(),
             Err(fault) => {
-                errors.add("label", match fault {
-                    Fault::Missing => fl!(t, "key-label-missing"),
-                    fault => at_field(t, &fl!(t, "key-label"), &fault),
-                });
+                errors.add(
+                    "label",
+                    match fault {
+                        Fault::Missing => fl!(t, "key-label-missing"),
+                        fault => at_field(t, &fl!(t, "key-label"), &fault),
+                    },
+                );
                 String::new()
             }
         };

@@ -9,8 +9,8 @@ mod own_pages;
 mod pace;
 mod secret;
 pub(super) mod store;
-mod uses;
 mod users_pages;
+mod uses;
 
 pub use authentication::authenticate;
 pub use pace::Pace;

@@ -21,6 +21,8 @@ struct KeysPage {
     errors: FormErrors,
     account: Account,
     keys: Vec<AccessKey>,
+    /// The path of the page.
+    list: &'static str,
     typed: KeyForm,
     /// A key that was made just now. It is stored nowhere.
     made: Option<String>,
@@ -35,12 +37,7 @@ impl KeysPage {
     ) -> AppResult<Self> {
         let id = account.id;
         let keys = db.read(move |conn| store::list(conn, Some(id))).await?;
-        Ok(Self { cx, errors, account, keys, typed, made: None })
-    }
-
-    /// The path of the page.
-    fn list(&self) -> &'static str {
-        "/account/keys"
+        Ok(Self { cx, errors, account, keys, list: "/account/keys", typed, made: None })
     }
 
     /// The scopes that the account can give to a key.

@@ -24,7 +24,8 @@ pub fn beginning(key: &str) -> String {
 /// The hash under which a key is stored; `None` if the text is not a key. It needs no salt: nobody can guess 192 bits.
 pub fn hash(text: &str) -> Option<String> {
     let digits = text.strip_prefix(PREFIX)?;
-    let is_key = digits.len() == DIGITS && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let is_key =
+        digits.len() == DIGITS && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     is_key.then(|| hex(&Sha256::digest(text.as_bytes())))
 }
 

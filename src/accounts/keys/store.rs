@@ -210,10 +210,7 @@ pub fn add_uses(
     let address = address.map(|address| address.to_string()).unwrap_or_default();
     let same_day = access_keys::table.find(key).filter(access_keys::used_day.eq(day));
     let updated = diesel::update(same_day)
-        .set((
-            access_keys::requests.eq(access_keys::requests + requests),
-            access_keys::address.eq(&address),
-        ))
+        .set((access_keys::requests.eq(access_keys::requests + requests), access_keys::address.eq(&address)))
         .execute(conn)?;
     if updated == 0 {
         diesel::update(access_keys::table.find(key))

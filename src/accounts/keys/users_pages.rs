@@ -16,19 +16,14 @@ use crate::web::{Account, Context, Form, NoFields, page};
 struct AllKeysPage {
     cx: Context,
     keys: Vec<AccessKey>,
-}
-
-impl AllKeysPage {
     /// The path of the page.
-    fn list(&self) -> &'static str {
-        "/users/keys"
-    }
+    list: &'static str,
 }
 
 /// `GET /users/keys`
 pub async fn index(cx: Context, db: web::Data<Db>) -> AppResult<HttpResponse> {
     let keys = db.read(|conn| store::list(conn, None)).await?;
-    page::ok(&AllKeysPage { cx, keys })
+    page::ok(&AllKeysPage { cx, keys, list: "/users/keys" })
 }
 
 /// `GET /users/keys/{id}/end`

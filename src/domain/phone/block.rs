@@ -80,14 +80,17 @@ mod tests {
     #[test]
     fn blocks_are_read_in_every_spelling() {
         assert_eq!(parse("01 42 68").unwrap(), "+3314268");
-        assert_eq!(parse("+33 1 42 68\n\n0033 (0)1 42 69\n+32 2 555").unwrap(), "+3314268\n+3314269\n+322555");
+        assert_eq!(
+            parse("+33 1 42 68\n\n0033 (0)1 42 69\n+32 2 555").unwrap(),
+            "+3314268\n+3314269\n+322555"
+        );
         assert_eq!(parse(" \n").unwrap(), "");
         for wrong in ["014", "+33 14", "abc", "01 42 68 x", "+999 1234", "+33142685300123456"] {
             assert_eq!(parse(wrong), Err(Fault::NotANumberBlock), "{wrong}");
         }
         assert_eq!(parse("01 42 68\n+33 1 42 68"), Err(Fault::NumberBlockTwice));
-        let many: String = (1000..1101).map(|n| format!("+331{n}\n")).collect();
-        assert_eq!(parse(&many), Err(Fault::TooManyNumberBlocks { max: NumberBlocks::MOST }));
+        let many: Vec<String> = (1000..1101).map(|n| format!("+331{n}")).collect();
+        assert_eq!(parse(&many.join("\n")), Err(Fault::TooManyNumberBlocks { max: NumberBlocks::MOST }));
     }
 
     #[test]

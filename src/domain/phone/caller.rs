@@ -39,13 +39,15 @@ impl CallerNumber {
         }
         let text = without_uri(raw);
         // A `+` in a query means a blank.
-        let international = raw.starts_with(' ') && text.trim_start().starts_with(|c: char| matches!(c, '1'..='9'));
+        let international =
+            raw.starts_with(' ') && text.trim_start().starts_with(|c: char| matches!(c, '1'..='9'));
         let text = if international { format!("+{}", text.trim()) } else { text.trim().to_owned() };
         if text.contains(char::is_alphabetic) && reader::read(&text, default).is_empty() {
             return None;
         }
         if let Some(number) = reader::read(&text, default).into_iter().next() {
-            let digits = number.e164.as_deref().map_or_else(|| canonical_digits(&number.digits), canonical_digits);
+            let digits =
+                number.e164.as_deref().map_or_else(|| canonical_digits(&number.digits), canonical_digits);
             return Some(Self { e164: number.e164, digits });
         }
         let digits = digits_of(&text);
@@ -53,7 +55,8 @@ impl CallerNumber {
             return None;
         }
         // `33123456789`, as some systems send it.
-        let with_code = Some(&digits).filter(|digits| digits.len() >= INTERNATIONAL && !digits.starts_with('0'));
+        let with_code =
+            Some(&digits).filter(|digits| digits.len() >= INTERNATIONAL && !digits.starts_with('0'));
         if let Some(e164) = with_code.and_then(|digits| plan::e164(&format!("+{digits}"), default)) {
             let digits = canonical_digits(&e164);
             return Some(Self { e164: Some(e164), digits });
@@ -165,7 +168,18 @@ mod tests {
             assert_eq!((number.e164(), number.digits()), (None, digits), "{raw}");
             assert_eq!(number.kind(), NumberKind::Short);
         }
-        for raw in ["", " ", "00", "+", "anonymous", "Anonymous", "unknown", "sip:anonymous@anonymous.invalid", "a1", "1\n2"] {
+        for raw in [
+            "",
+            " ",
+            "00",
+            "+",
+            "anonymous",
+            "Anonymous",
+            "unknown",
+            "sip:anonymous@anonymous.invalid",
+            "a1",
+            "1\n2",
+        ] {
             assert_eq!(CallerNumber::parse(raw, france), None, "{raw}");
         }
         assert_eq!(CallerNumber::parse(&"1".repeat(4_000), france), None);

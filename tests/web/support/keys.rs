@@ -79,7 +79,8 @@ impl Program {
     }
 
     pub async fn send(&self, method: Method, path: &str, body: &Value, tag: Option<&str>) -> Answer {
-        let mut request = self.raw(method, path).header("content-type", "application/json").body(body.to_string());
+        let mut request =
+            self.raw(method, path).header("content-type", "application/json").body(body.to_string());
         if let Some(tag) = tag {
             request = request.header("if-match", tag);
         }
