@@ -10,7 +10,7 @@ use super::contacts::answer;
 use super::etag::Tagged;
 use crate::book::organizations::{self, Organization, Position};
 use crate::db::Db;
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -50,6 +50,8 @@ pub async fn index(
     let (query, base) = (query.into_inner(), Base::of(&request));
     let position = match query.cursor {
         cursor if cursor.is_empty() => Position::Start,
+        // PostgreSQL refuses NUL in a text.
+        cursor if cursor.contains('\0') => return Err(AppError::UnknownCursor),
         cursor => Position::After(cursor),
     };
     let page = db.read(move |conn| organizations::page(conn, &query.q, &position)).await?;

@@ -33,13 +33,22 @@ fn source(conn: &mut AnyConnection, name: &str) -> AppResult<Source> {
     known.into_iter().find(|source| source.name == name).ok_or(AppError::NotFound)
 }
 
+/// The source's name and the id in a path.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an id that nobody can have: PostgreSQL refuses NUL in a text.
+fn named(path: web::Path<(String, String)>) -> AppResult<(String, String)> {
+    let (name, id) = path.into_inner();
+    if id.contains('\0') { Err(AppError::NotFound) } else { Ok((name, id)) }
+}
+
 /// `GET /api/v1/sources/{source}/contacts/{external id}`
 pub async fn show(
     request: HttpRequest,
     db: web::Data<Db>,
     path: web::Path<(String, String)>,
 ) -> AppResult<HttpResponse> {
-    let (name, id) = path.into_inner();
+    let (name, id) = named(path)?;
     let base = Base::of(&request);
     let tagged = db
         .read(move |conn| {
@@ -69,7 +78,7 @@ pub async fn upsert(
     query: web::Query<UpsertQuery>,
     sent: Body,
 ) -> AppResult<HttpResponse> {
-    let (name, id) = path.into_inner();
+    let (name, id) = named(path)?;
     let cx = Context::new(&request);
     let mut body = match ContactBody::read(cx.t, sent.members) {
         Ok(body) => body,
