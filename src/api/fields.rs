@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::book::external_ids::Source;
 use crate::contacts::form::{Rules, Typed};
-use crate::domain::{CUSTOM, Details, EXTERNAL_ID, Field, FieldKind, TICKED};
+use crate::domain::{CUSTOM, Details, EXTERNAL_ID, Email, Field, FieldKind, TICKED};
 use crate::i18n::{Catalogue, fl};
 use crate::web::FormErrors;
 
@@ -94,8 +94,9 @@ impl ContactBody {
             typed.set(name, value.as_str());
         }
         // A person is asked whether the address is meant that another contact had before a merge; a program is not.
-        let email = typed.get("email").trim().to_lowercase();
-        typed.set("former", email);
+        if let Ok(email) = Email::parse_typed(typed.get("email")) {
+            typed.set("former", email.as_str());
+        }
         typed
     }
 

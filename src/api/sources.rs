@@ -90,6 +90,9 @@ pub async fn upsert(
         let changes = db
             .read(move |conn| {
                 let source = source(conn, &name)?;
+                if body.external_ids.is_some() {
+                    body.add_id(&source.name, &id);
+                }
                 write::foresee(conn, t, &body, &source, &id)
             })
             .await?;

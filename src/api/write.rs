@@ -11,12 +11,12 @@ use super::etag::{IfMatch, Tagged};
 use super::fields::ContactBody;
 use super::once::{Done, Once};
 use crate::audit;
-use crate::book::external_ids::{self, Source};
+use crate::book::external_ids::{self, ExternalId, Source};
 use crate::book::write::{self, Created, Expertise, Saved, Submission};
 use crate::contacts::form::{self, Rules, Typed};
 use crate::contacts::read_expertise;
 use crate::db::{AnyConnection, Db};
-use crate::domain::{Details, Drawn, Right};
+use crate::domain::{Details, Drawn, EXTERNAL_ID, Right};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::external_ids::{IdValues, TypedIds};
 use crate::i18n::{Catalogue, fl};
@@ -240,11 +240,6 @@ pub fn delete(
     Ok(Outcome::Deleted)
 }
 
-/// The contact with an id of a source, if there is one; it can be in the trash.
-fn holder(conn: &mut AnyConnection, source: &Source, id: &str) -> AppResult<Option<(i64, bool)>> {
-    external_ids::holder(conn, source.id, id)
-}
-
 /// Changes the contact with an id of a source, or adds one with this id. `may_add` is whether the account may add contacts.
 ///
 /// # Errors
@@ -258,7 +253,11 @@ pub fn upsert(
     base: &Base,
 ) -> AppResult<Outcome> {
     external_ids::hold(conn, &[source.id])?;
-    if let Some((contact, _)) = holder(conn, source, id)? {
+    if let Some((contact, _)) = external_ids::holder(conn, source.id, id)? {
+        // Without its id, the next request would add the contact again.
+        if body.external_ids.is_some() {
+            body.add_id(&source.name, id);
+        }
         return change(conn, t, contact, (body, false), &IfMatch::Any, account, base);
     }
     if !may_add {
@@ -279,9 +278,12 @@ pub fn foresee(
     source: &Source,
     id: &str,
 ) -> AppResult<Result<Value, FormErrors>> {
-    let Some((contact, is_in_trash)) = holder(conn, source, id)? else {
-        return Ok(read(conn, t, body, &body.new_form(), None)?
-            .map(|valid| json!({"effect": "created", "changes": changes(&Details::default(), &valid)})));
+    let Some((contact, is_in_trash)) = external_ids::holder(conn, source.id, id)? else {
+        let valid = read(conn, t, body, &body.new_form(), None)?;
+        return Ok(valid.map(|valid| {
+            let changes = changes(&Details::default(), ("", ""), &[], &valid);
+            json!({"effect": "created", "changes": changes})
+        }));
     };
     if is_in_trash {
         return Err(AppError::NotFound);
@@ -289,17 +291,38 @@ pub fn foresee(
     let profile = write::profile(conn, contact)?;
     let details = profile.details();
     let valid = read(conn, t, body, &body.form_on(&details), Some((&profile, &details)))?;
+    let ids = external_ids::of(conn, &[contact])?;
     Ok(valid.map(|valid| {
-        let changes = changes(&details, &valid);
+        let stored = (profile.contact.topics.as_str(), profile.contact.languages.as_str());
+        let changes = changes(&details, stored, &ids, &valid);
         let effect = if changes.is_empty() { "unchanged" } else { "changed" };
         json!({"effect": effect, "contact": contact, "changes": changes})
     }))
 }
 
-fn changes(before: &Details, valid: &Valid) -> Vec<Value> {
-    let changes = before.changes_to(&valid.submission.details);
-    changes
-        .into_iter()
-        .map(|change| json!({"field": change.field, "old": change.old, "new": change.new}))
-        .collect()
+/// The changes from what is stored to what a body says, by the names of the history.
+fn changes(
+    details: &Details,
+    (topics, languages): (&str, &str),
+    ids: &[ExternalId],
+    valid: &Valid,
+) -> Vec<Value> {
+    let change = |field: &str, old: &str, new: &str| json!({"field": field, "old": old, "new": new});
+    let of_form = details.changes_to(&valid.submission.details).into_iter();
+    let mut all: Vec<Value> = of_form.map(|known| change(&known.field, &known.old, &known.new)).collect();
+    if let Some(new) = &valid.expertise {
+        for (field, old, new) in [("topics", topics, &new.topics), ("languages", languages, &new.languages)] {
+            if old != new {
+                all.push(change(field, old, new));
+            }
+        }
+    }
+    for (source, values) in valid.external_ids.iter().flatten() {
+        let stored = ids.iter().filter(|id| id.source.id == source.id);
+        let (old, new) = (stored.map(|id| id.value.as_str()).collect::<Vec<_>>(), values);
+        if old != *new {
+            all.push(change(&format!("{EXTERNAL_ID}{}", source.name), &old.join("\n"), &new.join("\n")));
+        }
+    }
+    all
 }

@@ -136,7 +136,7 @@ pub fn with_numbers(conn: &mut AnyConnection, numbers: &[&str], names: &[&str]) 
         ($($column:ident),*) => {
             $(
                 let name = concat!("contacts.", stringify!($column));
-                // Most numbers have one holder, whom the count names too.
+                // Most numbers have one holder; the count has its id.
                 let counted: Vec<(String, i64, Option<i64>)> = on_backend!(conn, |conn| contacts::table
                     .filter(in_json_list(name, numbers)?)
                     .filter(contacts::deleted_at.is_null())

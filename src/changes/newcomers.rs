@@ -1,4 +1,4 @@
-//! Waiting for the next item. Whoever waits holds neither a connection nor a place among the requests: one task per process asks the
+//! Waiting for the next item. A reader who waits holds neither a connection nor a place among the requests: one task per process asks the
 //! database once per second, while somebody waits, and so also learns of the writes of other nodes.
 
 use std::sync::{Arc, Mutex, PoisonError};

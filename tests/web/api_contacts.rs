@@ -274,6 +274,11 @@ async fn a_synchronization_finds_contacts_by_their_id(app: TestApp) {
     let moved = json!({"city": "Paris"});
     let foreseen = own.send(Method::PUT, &format!("{path}?dry_run=1"), &moved, None).await.json();
     assert_eq!(foreseen["changes"], json!([{"field": "city", "old": "Lyon", "new": "Paris"}]));
+    let expert = json!({"topics": ["eau"], "external_ids": []});
+    let foreseen = own.send(Method::PUT, &format!("{path}?dry_run=1"), &expert, None).await.json();
+    assert_eq!(foreseen["changes"], json!([{"field": "topics", "old": "", "new": "eau"}]));
+    let kept = own.send(Method::PUT, path, &expert, None).await.json();
+    assert_eq!(kept["external_ids"], json!([{"source": "RH", "id": "0042"}]), "the id of the request stays");
     let changed = own.send(Method::PUT, path, &moved, None).await.json();
     assert_eq!((&changed["city"], &changed["first_name"]), (&json!("Paris"), &json!("Anne")));
     assert_eq!(own.get(path).await.json(), changed);

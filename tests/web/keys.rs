@@ -23,6 +23,7 @@ both_backends!(
     wrong_keys_are_refused_in_every_form,
     a_request_from_another_site_is_refused,
     uses_are_counted_and_shown,
+    a_key_stops_without_a_needed_second_factor_or_sign_in,
 );
 
 async fn a_key_is_shown_once_and_stored_as_a_hash(app: TestApp) {
@@ -298,6 +299,38 @@ async fn uses_are_counted_and_shown(app: TestApp) {
     let is_counted = |page: &Page| page.select("tbody td").iter().any(|cell| cell.contains("3 requêtes"));
     let page = seen(&alice, "/account/keys", is_counted).await;
     assert!(page.select("tbody td").iter().any(|cell| cell.contains("127.0.0.1")), "{}", page.body);
+}
+
+async fn a_key_stops_without_a_needed_second_factor_or_sign_in(app: TestApp) {
+    use carnet::db::schema::accounts;
+
+    let alice = app.coordinator().await;
+    let own = program(&app, &alice, "read").await;
+    let change = async |issuer: Option<&'static str>, days: i64, second_factor_for: &'static str| {
+        let signed_in_at = carnet::base::clock::now() - chrono::TimeDelta::days(days);
+        app.db
+            .write(move |conn| {
+                diesel::update(accounts::table.filter(accounts::username.eq("alice")))
+                    .set((
+                        accounts::issuer.eq(issuer),
+                        accounts::subject.eq(issuer),
+                        accounts::signed_in_at.eq(signed_in_at),
+                    ))
+                    .execute(conn)?;
+                carnet::db::settings::set(conn, "second_factor_for", second_factor_for)
+            })
+            .await
+            .unwrap();
+    };
+    change(None, 400, "nobody").await;
+    assert_eq!(own.get("/api/v1/contacts").await.status, 200, "an own password needs no sign-in");
+    change(Some("https://company.example"), 29, "everybody").await;
+    assert_eq!(own.get("/api/v1/contacts").await.status, 200, "the company asks for the second factor");
+    change(Some("https://company.example"), 31, "nobody").await;
+    assert_eq!(own.get("/api/v1/contacts").await.problem(), "key-ended");
+    change(None, 0, "coordinators").await;
+    let refused = own.get("/api/v1/contacts").await;
+    assert_eq!((refused.status, &*refused.problem()), (403, "second-factor"));
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub fn undo_of_the_wrong_list(office: &Office) -> AppResult<()> {
     })
 }
 
-/// A list of another program, of which some rows wait until somebody decides whom they mean.
+/// A list of another program, of which some rows wait until somebody says which contact they mean.
 pub fn import_with_doubtful_rows(office: &Office) -> AppResult<()> {
     office.import("annuaire-telephonie", &people::telephone_directory(), Wish::ValidLines)
 }
