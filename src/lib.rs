@@ -36,3 +36,4 @@ pub mod saved_filters;
 pub mod settings;
 pub mod waiting;
 pub mod web;
+pub mod webhooks;

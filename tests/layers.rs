@@ -13,7 +13,7 @@ api
 bulk_edit export notes reports saved_filters waiting
 contacts
 erasure
-absences contact_types duplicates external_ids favourites imports organizations settings
+absences contact_types duplicates external_ids favourites imports organizations settings webhooks
 audit_log
 accounts
 book changes web

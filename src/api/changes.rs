@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::contact_json::time;
-use crate::changes::{self, Batch, Cursor, Item, Newcomers};
+use crate::changes::{self, Batch, Cursor, Newcomers};
 use crate::db::Db;
 use crate::error::{ApiRefusal, AppError, AppResult};
 use crate::web::concurrency_limit::without_place;
@@ -58,20 +57,6 @@ pub async fn index(
 }
 
 fn answer(batch: &Batch) -> HttpResponse {
-    let items: Vec<Value> = batch.items.iter().map(item_json).collect();
     let next = batch.next.as_ref().map(ToString::to_string);
-    HttpResponse::Ok().json(json!({"items": items, "next": next, "more": batch.has_more}))
-}
-
-fn item_json(item: &Item) -> Value {
-    json!({
-        "cursor": item.cursor.to_string(),
-        "at": time(item.at),
-        "kind": item.kind.as_str(),
-        "contact": item.contact,
-        "version": item.version,
-        "fields": item.fields,
-        "import": item.import,
-        "account": item.account,
-    })
+    HttpResponse::Ok().json(json!({"items": batch.items, "next": next, "more": batch.has_more}))
 }

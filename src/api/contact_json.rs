@@ -1,7 +1,6 @@
 //! A contact as JSON.
 
 use actix_web::{HttpRequest, web};
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::json;
@@ -38,10 +37,7 @@ impl Base {
     }
 }
 
-/// A time as RFC 3339 in UTC.
-pub fn time(at: NaiveDateTime) -> String {
-    at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
-}
+pub use crate::base::clock::rfc3339 as time;
 
 /// Contacts with everything that their JSON has.
 pub struct Contacts {

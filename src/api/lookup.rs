@@ -2,9 +2,9 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use any_ascii::any_ascii;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::contact_json::{Base, absence_json};
 use crate::book::absences::{Absences, absences};
@@ -151,7 +151,8 @@ fn display(whole: &WholeContact) -> String {
 
 /// The beginning of a line that fits on a display.
 fn fitted(line: String, max: usize, is_ascii: bool) -> String {
-    let line: String = if is_ascii { line.nfkd().filter(char::is_ascii).collect() } else { line };
+    // Some telephones show nothing but ASCII: `Œuvrard` becomes `Oeuvrard`, and `Жуков` `Zhukov`.
+    let line = if is_ascii { any_ascii(&line) } else { line };
     line.chars().take(max).collect::<String>().trim_end_matches([' ', ',']).to_owned()
 }
 

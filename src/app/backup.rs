@@ -16,7 +16,7 @@ use super::cli::import::{Ended, existing_url, print_ended};
 use crate::base::stop::Stop;
 use crate::base::{atomic_file, clock};
 use crate::config::{BackupArgs, DatabaseUrl};
-use crate::db::{AnyConnection, ConnectionManager, settings};
+use crate::db::{AnyConnection, ConnectionManager, home, settings};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, Locale, fl};
 
@@ -75,14 +75,17 @@ fn note(book: &Path, at: NaiveDateTime) -> AppResult<()> {
     settings::set_last_backup(&mut conn.map_err(AppError::Unavailable)?, at)
 }
 
-/// Copies the book without a migration: before an upgrade, people want a copy with the old schema.
+/// Copies the book without a migration: before an upgrade, people want a copy with the old schema. The copy is marked as one.
 fn vacuum_into(book: &Path, into: &Path) -> AppResult<()> {
     let into =
         into.to_str().ok_or_else(|| AppError::Internal(anyhow::anyhow!("the file's path is not UTF-8")))?;
     let conn = ConnectionManager::new(DatabaseUrl::Sqlite(book.to_owned())).open();
     match &mut conn.map_err(AppError::Unavailable)? {
         AnyConnection::Sqlite(conn) => {
-            diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(into).execute(conn).map(drop)?;
+            diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(into).execute(conn)?;
+            diesel::sql_query("ATTACH ? AS copy").bind::<Text, _>(into).execute(conn)?;
+            diesel::sql_query(home::LEAVE_ATTACHED).execute(conn)?;
+            diesel::sql_query("DETACH copy").execute(conn)?;
         }
         AnyConnection::Postgres(_) => {}
     }

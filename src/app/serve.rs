@@ -41,7 +41,7 @@ use crate::web::{
 };
 use crate::{
     absences, api, audit_log, book, bulk_edit, contact_types, contacts, duplicates, erasure, external_ids,
-    favourites, imports, notes, organizations, reports, saved_filters, waiting,
+    favourites, imports, notes, organizations, reports, saved_filters, waiting, webhooks,
 };
 
 /// At shutdown: how long accepted connections have to send their request.
@@ -52,12 +52,14 @@ const LAST_REQUESTS: u64 = 3;
 const LAST_TRANSACTION: Duration = Duration::from_secs(5);
 
 /// The numbers of the menu.
-static NUMBERS: [Number; 5] = [
+static NUMBERS: [Number; 7] = [
     imports::WAITING,
     imports::reviews::WAITING,
     duplicates::WAITING,
     contacts::verification::WAITING,
     book::reports::WAITING,
+    webhooks::WAITING,
+    waiting::RESTORED,
 ];
 
 /// A server that listens but does not answer yet.
@@ -69,6 +71,7 @@ pub struct Application {
     jobs: (Db, JobSignal, JobFailures),
     membership: Membership,
     uses: Uses,
+    sender: webhooks::Sender,
     keep_import_files: TimeDelta,
     emergency_copies: Option<EmergencyCopies>,
     setup_code: Option<String>,
@@ -108,6 +111,7 @@ impl Application {
         let cookie_key =
             db.write(|conn| settings::get_or_insert(conn, settings::COOKIE_KEY, &random_hex::<64>())).await?;
         db.write(settings::book_id).await?;
+        db.write(waiting::move_in).await?;
         let membership = Membership::join(&db).await?;
         let settings = Settings {
             secure_cookies: arguments.public_url.as_ref().is_some_and(|url| url.scheme() == "https"),
@@ -142,6 +146,7 @@ impl Application {
             }),
         };
         let uses = Uses::default();
+        let sender = webhooks::Sender::new(webhooks::Receivers::new(&arguments.webhook_hosts))?;
         let server = serve(
             listener,
             &db,
@@ -149,7 +154,7 @@ impl Application {
             (settings, hosts, installation),
             company,
             &cookie_key,
-            (Pace::new(arguments.requests_per_key), &uses),
+            (Pace::new(arguments.requests_per_key), &uses, &sender),
         )?;
         Ok(Self {
             address,
@@ -159,6 +164,7 @@ impl Application {
             jobs: (db, bell, troubles),
             membership,
             uses,
+            sender,
             keep_import_files: TimeDelta::days(i64::from(arguments.keep_import_files)),
             emergency_copies,
             setup_code,
@@ -209,6 +215,7 @@ impl Application {
         let membership = tokio::spawn(self.membership.keep_up(ended.clone()));
         tokio::spawn(counts::keep_folded(db.clone(), ended.clone()));
         let uses = tokio::spawn(self.uses.keep_stored(db.clone(), ended.clone()));
+        let deliveries = tokio::spawn(webhooks::keep_delivering(db.clone(), self.sender, ended.clone()));
         let dropper = tokio::spawn(imports::drop_files(db.clone(), self.keep_import_files));
         let stop = Stop::at_signals();
         if let Some(copies) = self.emergency_copies {
@@ -231,6 +238,7 @@ impl Application {
         ended.ask();
         let _ = membership.await;
         let _ = uses.await;
+        let _ = deliveries.await;
         closing.ask();
         let _ = turning_away.await;
         result
@@ -265,7 +273,7 @@ fn serve(
     (settings, hosts, installation): (Settings, Hosts, Installation),
     company: CompanySignIn,
     cookie_key: &str,
-    (pace, uses): (Pace, &Uses),
+    (pace, uses, sender): (Pace, &Uses, &webhooks::Sender),
 ) -> anyhow::Result<Server> {
     let passwords = web::Data::new(Passwords::new(hosts.public()));
     let db = web::Data::new(db.clone());
@@ -280,6 +288,7 @@ fn serve(
     let places = web::Data::new(Places::default());
     let pace = web::Data::new(pace);
     let uses = web::Data::new(uses.clone());
+    let sender = web::Data::new(sender.clone());
     let bodies = web::Data::new(Bodies::new(connections::MOST));
     let open = Connections::new(settings.trusted_proxies.clone());
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
@@ -320,6 +329,7 @@ fn serve(
             .app_data(pace.clone())
             .app_data(uses.clone())
             .app_data(newcomers.clone())
+            .app_data(sender.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into()))
             .app_data(
                 web::QueryConfig::default()
@@ -367,6 +377,7 @@ pub fn routes() -> Routes {
         imports::routes,
         audit_log::routes,
         api::page_routes,
+        webhooks::routes,
         crate::settings::routes,
     ] {
         register(&mut routes);

@@ -103,6 +103,10 @@ text_enum! {
         KeyEnded = "key.ended",
         /// Recorded once a day for each reason.
         KeyRefused = "key.refused",
+        /// An address that is called when contacts change; its subject is the URL.
+        WebhookAdded = "webhook.added",
+        WebhookEdited = "webhook.edited",
+        WebhookDeleted = "webhook.deleted",
         HistoryExported = "history.exported",
     }
 }

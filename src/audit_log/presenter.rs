@@ -154,6 +154,9 @@ pub fn kind_name(t: &Catalogue, kind: Kind) -> String {
         Kind::KeyAdded => fl!(t, "history-key-added"),
         Kind::KeyEnded => fl!(t, "history-key-ended"),
         Kind::KeyRefused => fl!(t, "history-key-refused"),
+        Kind::WebhookAdded => fl!(t, "history-webhook-added"),
+        Kind::WebhookEdited => fl!(t, "history-webhook-edited"),
+        Kind::WebhookDeleted => fl!(t, "history-webhook-deleted"),
         Kind::HistoryExported => fl!(t, "history-exported"),
     }
 }

@@ -27,6 +27,11 @@ pub fn in_the_past<T>(behind: TimeDelta, work: impl FnOnce() -> T) -> T {
     done
 }
 
+/// A stored time as RFC 3339 in UTC, for programs.
+pub fn rfc3339(utc: NaiveDateTime) -> String {
+    utc.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+}
+
 /// A stored UTC time in the server's time zone (environment variable `TZ`), for display.
 pub fn local(utc: NaiveDateTime) -> DateTime<Local> {
     Local.from_utc_datetime(&utc)

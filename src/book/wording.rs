@@ -8,7 +8,9 @@ use super::{absences, contact_types};
 use crate::db::AnyConnection;
 use crate::domain::{CUSTOM, CustomKind, EXTERNAL_ID, Field, FieldKind, Role, SecondFactorFor};
 use crate::error::AppResult;
-use crate::i18n::{Catalogue, Locale, control_label, country_name, fl, role_name, second_factor_for_name};
+use crate::i18n::{
+    Catalogue, Locale, control_label, country_name, event_names, fl, role_name, second_factor_for_name,
+};
 
 /// Labels and values, including the fields of contact types.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +45,9 @@ impl Wording {
     pub fn value(&self, locale: Locale, name: &str, stored: &str) -> String {
         let t = locale.catalogue();
         let kind = Field::parse(name).map(Field::kind);
-        if kind == Some(FieldKind::Flag) || matches!(name, "disabled" | "required" | "apply") {
+        if kind == Some(FieldKind::Flag)
+            || matches!(name, "disabled" | "required" | "apply" | "sends" | "restored")
+        {
             return yes_or_no(t, stored);
         }
         if stored.is_empty() {
@@ -70,6 +74,7 @@ impl Wording {
             (None, None) if name == "role" => {
                 Role::parse(stored).map_or_else(|| stored.to_owned(), |role| role_name(t, &role))
             }
+            (None, None) if name == "events" => event_names(t, stored),
             (None, None) if name == "second_factor_for" => SecondFactorFor::parse(stored)
                 .map_or_else(|| stored.to_owned(), |whose| second_factor_for_name(t, &whose)),
             _ => stored.to_owned(),

@@ -1,10 +1,11 @@
 //! An item of the feed, made of an entry of the history or of a contact that an import has created.
 
 use chrono::NaiveDateTime;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Cursor;
 use crate::audit;
-use crate::base::text_enum;
+use crate::base::{clock, text_enum};
 use crate::domain::{Change, EXTERNAL_ID};
 
 text_enum! {
@@ -39,6 +40,22 @@ pub struct Item {
     pub import: Option<i64>,
     /// `None` for the program itself and its command line.
     pub account: Option<i64>,
+}
+
+/// The item as programs read it, in the feed and in messages of webhooks.
+impl Serialize for Item {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(8))?;
+        map.serialize_entry("cursor", &self.cursor.to_string())?;
+        map.serialize_entry("at", &clock::rfc3339(self.at))?;
+        map.serialize_entry("kind", self.kind.as_str())?;
+        map.serialize_entry("contact", &self.contact)?;
+        map.serialize_entry("version", &self.version)?;
+        map.serialize_entry("fields", &self.fields)?;
+        map.serialize_entry("import", &self.import)?;
+        map.serialize_entry("account", &self.account)?;
+        map.end()
+    }
 }
 
 /// Entries about a contact that change nothing of it.

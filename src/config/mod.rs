@@ -165,6 +165,9 @@ pub struct ServeArgs {
     /// Requests per second of one access key; 0 for no limit
     #[arg(long, env = "CARNET_REQUESTS_PER_KEY", value_name = "REQUESTS", default_value_t = 50, value_parser = clap::value_parser!(u32).range(0..=100_000))]
     pub requests_per_key: u32,
+    /// Hosts that webhooks may call over http and at private addresses (`crm.intern,10.1.2.3`); all others need https
+    #[arg(long, env = "CARNET_WEBHOOK_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
+    pub webhook_hosts: Vec<String>,
     /// Largest file that can be imported, in MiB
     #[arg(long, env = "CARNET_MAX_UPLOAD_MIB", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub max_upload_mib: u64,

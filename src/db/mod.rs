@@ -8,6 +8,7 @@ mod account_names;
 mod blocking;
 mod connection;
 mod found_session;
+pub mod home;
 pub mod in_json_list;
 mod large_indexes;
 mod leftovers;

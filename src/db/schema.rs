@@ -75,6 +75,25 @@ table! {
 }
 
 table! {
+    webhooks (id) {
+        id -> BigInt,
+        url -> Text,
+        events -> Text,
+        secret -> Text,
+        state -> Text,
+        cursor -> Text,
+        created_at -> Timestamp,
+        claim -> Nullable<Text>,
+        claimed_until -> Nullable<Timestamp>,
+        due_at -> Timestamp,
+        delivered_at -> Nullable<Timestamp>,
+        failures -> BigInt,
+        failing_since -> Nullable<Timestamp>,
+        trouble -> Text,
+    }
+}
+
+table! {
     sessions (id) {
         id -> BigInt,
         key_hash -> Text,

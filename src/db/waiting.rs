@@ -33,6 +33,10 @@ pub enum Things {
     Reports,
     /// Doubtful rows of lists.
     Reviews,
+    /// Webhooks that Carnet has switched off.
+    Webhooks,
+    /// The question whether a restored book, or a copy, may be used by the programs of the other one.
+    Restored,
 }
 
 /// The part of one number in the statement.
@@ -84,12 +88,18 @@ pub struct Waiting {
     /// Sessions of an older version do not have it.
     #[serde(default)]
     pub reviews: Count,
+    #[serde(default)]
+    pub webhooks: Count,
+    #[serde(default)]
+    pub restored: Count,
 }
 
 impl Waiting {
     /// The sum.
     pub fn total(&self) -> Count {
-        Count(self.imports.0 + self.duplicates.0 + self.unchecked.0 + self.reports.0 + self.reviews.0)
+        let Self { imports, duplicates, unchecked, reports, reviews, webhooks, restored } = self;
+        let all = [imports, duplicates, unchecked, reports, reviews, webhooks, restored];
+        Count(all.into_iter().map(|count| count.0).sum())
     }
 
     /// Reads what [`Counted`] selects.
@@ -103,6 +113,8 @@ impl Waiting {
                 Things::Unchecked => waiting.unchecked = count,
                 Things::Reports => waiting.reports = count,
                 Things::Reviews => waiting.reviews = count,
+                Things::Webhooks => waiting.webhooks = count,
+                Things::Restored => waiting.restored = count,
             }
         }
         waiting

@@ -23,6 +23,7 @@ pub enum Constraint {
     ReportForm,
     SavedFilterName,
     SourceName,
+    WebhookUrl,
 }
 
 impl Constraint {
@@ -35,6 +36,7 @@ impl Constraint {
             (Self::DoneRequest, "done_requests.request", "done_requests_pkey"),
             (Self::ExternalId, "contact_external_ids.value", "contact_external_ids_source_id_value_key"),
             (Self::SourceName, "sources.name_key", "sources_name_key_key"),
+            (Self::WebhookUrl, "webhooks.url", "webhooks_url_key"),
             (Self::NoteForm, "notes.form_key", "notes_form_key_key"),
             (Self::ReportForm, "reports.form_key", "reports_form_key"),
             (Self::ImportName, "imports.name_key", "imports_name"),

@@ -17,7 +17,7 @@ use rust_embed::RustEmbed;
 pub use faults::{Explanation, at_field, explain};
 pub use i18n_embed_fl::fl;
 pub use names::{
-    cell_of, column_name, control_label, countries, country_name, field_name, role_name,
+    cell_of, column_name, control_label, countries, country_name, event_names, field_name, role_name,
     second_factor_for_name, status_name,
 };
 

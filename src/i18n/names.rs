@@ -92,6 +92,20 @@ pub fn second_factor_for_name(t: &Catalogue, whose: &SecondFactorFor) -> String 
     }
 }
 
+/// The names of kinds of changes, which a stored text has separated by spaces.
+pub fn event_names(t: &Catalogue, stored: &str) -> String {
+    let names = stored.split_whitespace().map(|kind| match kind {
+        "created" => fl!(t, "webhook-event-created"),
+        "changed" => fl!(t, "webhook-event-changed"),
+        "deleted" => fl!(t, "webhook-event-deleted"),
+        "restored" => fl!(t, "webhook-event-restored"),
+        "merged" => fl!(t, "webhook-event-merged"),
+        "erased" => fl!(t, "webhook-event-erased"),
+        kind => kind.to_owned(),
+    });
+    names.collect::<Vec<_>>().join(", ")
+}
+
 /// The label of a form's control or of a field in the history, by its name. An unknown name is its own label, and a custom field,
 /// whose label is in the database, has the words of its key.
 pub fn control_label(t: &Catalogue, name: &str) -> String {
@@ -123,6 +137,11 @@ pub fn control_label(t: &Catalogue, name: &str) -> String {
         "until" => fl!(t, "key-until"),
         "networks" => fl!(t, "key-networks"),
         "refused" => fl!(t, "key-refused"),
+        "url" => fl!(t, "webhook-url"),
+        "events" => fl!(t, "webhook-events"),
+        "secret" => fl!(t, "webhook-secret"),
+        "sends" => fl!(t, "webhook-sends"),
+        "restored" => fl!(t, "restored-field"),
         "role" => fl!(t, "role"),
         "username" => fl!(t, "username"),
         "display_name" => fl!(t, "display-name"),

@@ -29,26 +29,45 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// The shape for the reader of a request's answer.
+    /// The shape for the reader of a request's answer. A telephone that asks for text gets an empty one also at a mistyped path, such
+    /// as `//api/v1/lookup`.
     pub fn of(head: &RequestHead) -> Self {
         let path = head.uri.path();
-        match path.strip_prefix(API) {
-            Some(rest) if rest.is_empty() || rest.starts_with('/') => {}
-            _ => return Self::Page,
+        let is_below = |base: &str, path: &str| {
+            path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if path == LOOKUP && wants_text(head) || asks_for_text(head) && is_below("api", &words_of(path)) {
+            return Self::Empty;
         }
-        if path == LOOKUP && wants_text(head) { Self::Empty } else { Self::Problem }
+        if is_below(API, path) { Self::Problem } else { Self::Page }
     }
 }
 
-/// Returns `true` if a look-up is to be answered as plain text: the last `format` says so, or else `Accept`.
+/// The words of a path, in lower case, without surplus slashes.
+fn words_of(path: &str) -> String {
+    let words: Vec<&str> = path.split('/').filter(|word| !word.is_empty()).collect();
+    words.join("/").to_ascii_lowercase()
+}
+
+/// Returns `true` if a look-up is to be answered as plain text: `format` says so, or else `Accept`.
 pub fn wants_text(head: &RequestHead) -> bool {
-    let query = head.uri.query().unwrap_or_default();
-    let formats = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "format");
-    if let Some((_, format)) = formats.last() {
-        return format == "text";
+    if format_of(head).is_some() {
+        return asks_for_text(head);
     }
     let accepted = head.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accepted.is_some_and(|accepted| accepted.trim_start().starts_with("text/plain"))
+}
+
+/// Returns `true` if `format` asks for text. Every other word than `json` does: a telephone must never show JSON as a name.
+fn asks_for_text(head: &RequestHead) -> bool {
+    format_of(head).is_some_and(|format| !format.eq_ignore_ascii_case("json"))
+}
+
+/// The last `format` of the query.
+fn format_of(head: &RequestHead) -> Option<String> {
+    let query = head.uri.query().unwrap_or_default();
+    let formats = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "format");
+    formats.last().map(|(_, format)| format.into_owned())
 }
 
 /// A problem.

@@ -110,7 +110,16 @@ async fn a_display_gets_one_line_or_nothing(app: TestApp) {
     for query in ["number=0142685399", "number=anonymous", "number=", "email=x", "", "number=1&email=x"] {
         assert_eq!(text(&format!("format=text&{query}")).await, nothing, "{query}");
     }
-    // Every refusal has no body either.
+    let service = ("service", "Straße – Łódź – Жуков");
+    person(&alice, "Œuvrard", &[("phone_work", "0142685301"), service]).await;
+    let ascii = "Zoe Oeuvrard, Strasse - Lodz - Zhukov".to_owned();
+    assert_eq!(text("number=0142685301&format=text&ascii=1").await, (200, ascii.clone()));
+    assert_eq!(text("number=0142685301&format=TXT&ascii=1").await, (200, ascii));
+    // Every refusal has no body either, also at a mistyped path.
+    for path in ["/api/v1/lookup/", "/api/v1/lookupx", "//api/v1/lookup", "/API/v1/lookup", "/api/lookup"] {
+        let answer = own.get(&format!("{path}?{number}")).await;
+        assert_eq!((answer.status, &*answer.body), (404, ""), "{path}");
+    }
     let nobody = Program::new(&app, "");
     let answer = nobody.get(&format!("/api/v1/lookup?{number}")).await;
     assert_eq!((answer.status, &*answer.body), (401, ""));

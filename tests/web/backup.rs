@@ -73,7 +73,10 @@ async fn a_backup_during_an_import_has_what_was_acknowledged_and_finishes_the_im
     until(&copy, |look| look.phase.is_none() && look.claim.is_none()).await;
     drop(served);
     hold_together(&copy);
-    assert!(dump::dump(&copy) == dump::dump(&book.url), "both ended alike");
+    // The copy knows that it is one.
+    let mut copied = dump::dump(&copy);
+    copied.retain(|line| !line.contains("\"restored\""));
+    assert!(copied == dump::dump(&book.url), "both ended alike");
 }
 
 #[actix_web::test]

@@ -31,6 +31,8 @@ const EVERYTHING: &str = "
         '2026-01-02 03:04:05.000001');
     INSERT INTO access_keys (account_id, label, scope, key_hash, beginning, networks, last_day, created_at)
         VALUES (1, 'Téléphonie', 'lookup', 'empreinte', 'carnet_012345', '10.0.0.0/8', '2099-12-31', '2026-01-02 03:04:05');
+    INSERT INTO webhooks (id, url, events, secret, state, cursor, created_at, due_at) VALUES (2, 'https://outil.example.org/é',
+        'created erased', 'whsec_AAAA', 'off', '', '2026-01-02 03:04:05', '2026-01-02 03:04:05.6');
     INSERT INTO number_blocks (prefix, organization_id) VALUES ('+3314268', 7);
     INSERT INTO contact_types (id, name, name_key, position, created_at) VALUES (3, 'Agent', 'agent', 1, '2026-01-02 03:04:05');
     INSERT INTO contact_type_fields (id, type_id, key, label, label_key, kind, position)
@@ -160,7 +162,9 @@ async fn a_book_with_everything_goes_to_postgresql_and_back_and_is_the_same() {
     }
     let back = copy(&postgres, &sqlite_in(&folder)).await;
     assert_eq!(code(&back), 0, "{}", text(&back));
-    assert_eq!(told(&there), told(&back));
+    // The first copy knows that it is one: the settings differ.
+    let [there, back] = [told(&there), told(&back)].map(|lines| lines[1..].to_vec());
+    assert_eq!(there, back);
     for url in [postgres, sqlite_in(&folder)] {
         works(&url).await;
     }

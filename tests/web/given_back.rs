@@ -9,7 +9,7 @@ use crate::support::{Client, PASSWORD, Page, TestApp};
 
 /// The forms that are not given back, listed by hand so that each new form is considered. One has a file, one ends the session;
 /// the others answer a confirmation that a page of the same path asks again.
-const ASKED_AGAIN: [&str; 13] = [
+const ASKED_AGAIN: [&str; 15] = [
     "/imports",
     "/logout",
     "/imports/{id}/undo",
@@ -23,6 +23,8 @@ const ASKED_AGAIN: [&str; 13] = [
     "/import-profiles/{id}/delete",
     "/account/keys/{id}/end",
     "/users/keys/{id}/end",
+    "/webhooks/{id}/secret",
+    "/webhooks/{id}/delete",
 ];
 
 const TYPED: &str = "Demander à Zoé* : 100 % & plus\r\nd’essais + 🙂";

@@ -68,6 +68,7 @@ async fn no_form_loses_what_was_typed_when_its_record_is_deleted(app: TestApp) {
             ("note", TYPED),
             ("name", TYPED),
             ("label", TYPED),
+            ("url", TYPED),
             ("first_name", TYPED),
             ("username", "zoe"),
             ("role", "agent"),

@@ -106,6 +106,7 @@ mod undo_orders;
 mod upgrade;
 mod validators;
 mod validity;
+mod webhooks;
 mod what_waits;
 mod workbook;
 mod wrong_files;

@@ -61,7 +61,8 @@ fn access_of(method: &str, pattern: &str) -> Access {
             Right::CustomFieldsEdit
         }
         ("GET", "/audit" | "/audit.csv") => Right::AuditView,
-        (_, "/settings") => Right::SettingsEdit,
+        (_, "/settings" | "/waiting/restored") => Right::SettingsEdit,
+        (_, pattern) if pattern.starts_with("/webhooks") => Right::SettingsEdit,
         (_, "/contacts/{id}/notes/{note}/edit" | "/contacts/{id}/notes/{note}/delete")
         | ("POST", "/contacts/{id}/notes" | "/contacts/{id}/notes/{note}") => Right::NoteAdd,
         ("GET", "/contacts" | "/contacts/{id}" | "/contacts/{id}/history" | "/contacts/{id}/notes") => {

@@ -351,7 +351,7 @@ fn the_numbers_come_with_the_session_and_from_indexes(backend: Backend) {
         let told = plan.join("\n");
         // PostgreSQL chooses among the indexes of empty tables by chance.
         let pairs = if backend == Backend::Sqlite { "duplicate_pairs_open" } else { "duplicate_pairs_" };
-        for index in ["imports_state", pairs, "contacts_unchecked", "reports_open"] {
+        for index in ["imports_state", pairs, "contacts_unchecked", "reports_open", "webhooks_state"] {
             assert!(told.contains(index), "no {index} in\n{told}");
         }
         for line in plan.iter().filter(|line| line.starts_with("SCAN ") || line.contains("Seq Scan")) {

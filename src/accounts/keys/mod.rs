@@ -14,7 +14,7 @@ mod uses;
 
 pub use authentication::authenticate;
 pub use pace::Pace;
-pub use store::sweep;
+pub use store::{AccessKey, list, sweep};
 pub use uses::Uses;
 
 use crate::domain::Right;

@@ -9,11 +9,12 @@ use crate::db::{AnyConnection, on_backend};
 use crate::error::{AppError, AppResult};
 
 /// Every copied table, in an order in which each follows the tables that it references.
-pub const TABLES: [&str; 50] = [
+pub const TABLES: [&str; 51] = [
     "settings",
     "accounts",
     "recovery_codes",
     "access_keys",
+    "webhooks",
     "import_files",
     "import_chunks",
     "import_profiles",

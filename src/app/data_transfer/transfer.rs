@@ -11,6 +11,7 @@ use super::schema::{self, Column, TABLES, Table};
 use crate::base::stop::Stop;
 use crate::book::counts;
 use crate::changes;
+use crate::db::home;
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, on_backend, settings};
 use crate::error::{AppError, AppResult};
@@ -103,6 +104,7 @@ pub fn copy(source: &mut AnyConnection, target: &mut AnyConnection, stop: &Stop)
     changes::number_all(target)?;
     // That was a backup of the other book.
     settings::forget_last_backup(target)?;
+    home::leave(target)?;
     Ok(compared)
 }
 

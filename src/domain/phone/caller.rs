@@ -161,6 +161,22 @@ mod tests {
     }
 
     #[test]
+    fn the_signs_of_an_international_call_are_those_of_the_country() {
+        for (country, raw) in [
+            ("AU", "0011 33 1 42 68 53 00"),
+            ("NG", "009 33 1 42 68 53 00"),
+            ("KE", "000 33 1 42 68 53 00"),
+            ("SG", "001 33 1 42 68 53 00"),
+            ("BR", "0015 33 1 42 68 53 00"),
+            ("US", "011 33 1 42 68 53 00"),
+            ("AU", "0033 1 42 68 53 00"),
+        ] {
+            let number = CallerNumber::parse(raw, Country::parse(country).unwrap());
+            assert_eq!(number.as_ref().and_then(CallerNumber::e164), Some("+33142685300"), "{country} {raw}");
+        }
+    }
+
+    #[test]
     fn a_short_number_is_its_digits_and_a_text_is_none() {
         let france = Country::parse("FR").unwrap();
         for (raw, digits) in [("3646", "3646"), ("17", "17"), ("4012", "4012"), ("sip:4012@pbx", "4012")] {

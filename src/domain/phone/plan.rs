@@ -62,14 +62,15 @@ pub fn is_french(default: Country) -> bool {
 /// The number in international form (`+33110203040`); `None` if no plan has it. A number with its country code begins with `+`
 /// or `00`.
 pub fn e164(digits: &str, default: Country) -> Option<String> {
-    // In France `00` begins an international call. Other countries use other signs, but no national number begins with `00`.
-    if let Some(rest) = digits.strip_prefix("00") {
-        return international(&format!("+{rest}"));
-    }
     if digits.starts_with('+') {
         return international(digits);
     }
     let region = region(default)?;
+    // In France `00` begins an international call. Other countries use other signs, some of them longer, such as `0011`, but no
+    // national number begins with `00`.
+    if let Some(rest) = digits.strip_prefix("00") {
+        return international(&format!("+{rest}")).or_else(|| valid(digits, Some(region)));
+    }
     if !SHARING.contains(&region) {
         return valid(digits, Some(region));
     }

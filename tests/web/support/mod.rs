@@ -25,6 +25,7 @@ pub mod preview;
 pub mod process;
 pub mod random_book;
 pub mod raw;
+pub mod receiver;
 pub mod savers;
 pub mod second_factor;
 pub mod undo;
@@ -38,18 +39,23 @@ pub use command::{Lists, code, spawn, stderr, stdout};
 pub use page::Page;
 pub use process::{CARNET, carnet, text};
 
-/// Makes tests of functions that take a [`TestApp`], on both databases: `name::sqlite` and `name::postgres`.
+/// Makes tests of functions that take a [`TestApp`], on both databases: `name::sqlite` and `name::postgres`. Options of the server
+/// can stand before the names: `OPTIONS => name`.
 macro_rules! both_backends {
-    ($($name:ident),+ $(,)?) => {$(
+    ($($name:ident),+ $(,)?) => { both_backends!([] => $($name),+); };
+    ($options:expr => $($name:ident),+ $(,)?) => {$(
         mod $name {
+            #[allow(unused_imports, reason = "most tests need no options")]
+            use super::*;
+
             #[test]
             fn sqlite() {
-                $crate::support::with_app($crate::support::Backend::Sqlite, super::$name);
+                $crate::support::with_app_and($crate::support::Backend::Sqlite, &$options, super::$name);
             }
 
             #[test]
             fn postgres() {
-                $crate::support::with_app($crate::support::Backend::Postgres, super::$name);
+                $crate::support::with_app_and($crate::support::Backend::Postgres, &$options, super::$name);
             }
         }
     )+};

@@ -208,6 +208,7 @@ async fn fill_in_the_whole_contact(app: &TestApp, alice: &Client) {
     ];
     let saved = alice.submit(&edit, "main form", &typed.map(|(name, value)| (name, Some(value)))).await;
     assert_eq!(saved.status, 303, "{:?}", saved.errors());
+    add_a_webhook(&charlie).await;
     add_source(&charlie, "SAP-RH").await;
     add_source(&charlie, "Référentiel").await;
     set_ids(alice, &path, &[("SAP-RH", "A-12"), ("Référentiel", "<é>")]).await;
@@ -251,6 +252,14 @@ async fn fill_in_what_stands_beside(app: &TestApp, alice: &Client, path: &str) {
         .unwrap();
 }
 
+/// A webhook that calls nobody.
+async fn add_a_webhook(charlie: &Client) {
+    let page = charlie.get("/webhooks").await;
+    let made = charlie.submit(&page, "main form", &[("url", Some("https://outil.example.org/carnet"))]).await;
+    let stop = made.attributes("form[action$='/stop']", "action").remove(0);
+    assert_eq!(charlie.post(&made, &stop, &[]).await.status, 303);
+}
+
 /// Keeps the columns of a list as a profile, whose bound it passes, and uploads another list, whose columns nobody has chosen.
 async fn keep_a_profile(alice: &Client) {
     let rows: String = (0..12).map(|n| format!("Zola {n};Paul;paul{n}@regie.example;Lyon\n")).collect();
@@ -274,6 +283,7 @@ pub async fn places(app: &TestApp) -> Vec<(String, String)> {
         ("/contact-types", "tbody th", "tbody th a"),
         ("/contact-types/1", "tbody th a", "tbody th a"),
         ("/sources", "tbody th a", "tbody th a"),
+        ("/webhooks", "tbody th a", "tbody th a"),
         ("/import-profiles", "tbody th a", "tbody th a"),
         ("/reviews", "main a[href^='/reviews/']", "main a[href^='/reviews/']"),
     ] {
