@@ -12,7 +12,7 @@ use diesel::sql_types::{Array, Text};
 use diesel::{Connection as _, RunQueryDsl as _, sql_query};
 
 /// Contacts per transaction, as in the product.
-const BATCH: usize = 4_000;
+pub const BATCH: usize = 4_000;
 
 /// The eight fields of a line, the folded e-mail and the sort key.
 struct HandRow {
@@ -43,11 +43,11 @@ fn rows(file: &Path) -> anyhow::Result<impl Iterator<Item = anyhow::Result<HandR
     }))
 }
 
-/// Imports into a SQLite file, which is created if it is missing. Contacts that equal the file's line are not written.
+/// Imports into a SQLite file, which is created if it is missing, with so many contacts per commit. Contacts that equal the file's line are not written.
 ///
 /// # Errors
 /// Errors of the file and of the database.
-pub fn sqlite(file: &Path, database: &Path) -> anyhow::Result<()> {
+pub fn sqlite(file: &Path, database: &Path, batch: usize) -> anyhow::Result<()> {
     let conn = rusqlite::Connection::open(database)?;
     conn.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;
@@ -85,7 +85,7 @@ pub fn sqlite(file: &Path, database: &Path) -> anyhow::Result<()> {
         if written == 1 {
             index.execute(rusqlite::params![conn.last_insert_rowid(), row.words()])?;
         }
-        if count % BATCH == 0 {
+        if count % batch == 0 {
             conn.execute_batch("COMMIT; BEGIN")?;
         }
     }
@@ -98,7 +98,7 @@ pub fn sqlite(file: &Path, database: &Path) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// Errors of the file and of the database.
-pub fn postgres(file: &Path, url: &str) -> anyhow::Result<()> {
+pub fn postgres(file: &Path, url: &str, size: usize) -> anyhow::Result<()> {
     let mut conn = PgConnection::establish(url).context("PostgreSQL")?;
     conn.batch_execute(
         "CREATE TABLE IF NOT EXISTS contacts (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, civility TEXT,
@@ -109,10 +109,10 @@ pub fn postgres(file: &Path, url: &str) -> anyhow::Result<()> {
          CREATE UNLOGGED TABLE IF NOT EXISTS staged (civility TEXT, first_name TEXT, last_name TEXT, email TEXT,
             service TEXT, phone TEXT, address TEXT, city TEXT, email_key TEXT, sort_key TEXT, words TEXT)",
     )?;
-    let mut batch = Vec::with_capacity(BATCH);
+    let mut batch = Vec::with_capacity(size);
     for row in rows(file)? {
         batch.push(row?);
-        if batch.len() == BATCH {
+        if batch.len() == size {
             write(&mut conn, &batch)?;
             batch.clear();
         }

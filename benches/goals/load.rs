@@ -7,15 +7,18 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use socket2::{Domain, Socket, Type};
 
-const CONNECTIONS: usize = 32;
+/// The usual number of connections.
+pub const CONNECTIONS: usize = 32;
 
 /// The server to ask, and the session to ask with.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Target {
     /// Host and port.
     pub address: String,
     /// Cookies of a signed-in session; may be empty.
     pub cookies: String,
+    /// The key of a program; may be empty.
+    pub key: String,
     /// A loopback address and port 0 to connect from, as the program limits the connections of one network. Empty: the default.
     pub from: String,
     /// Allowed compressions, as in `Accept-Encoding`; empty for none.
@@ -42,14 +45,18 @@ impl Load {
     }
 }
 
-/// Asks for `paths` in turn during the time `lasting`.
+/// Asks for `paths` in turn on some connections during the time `lasting`.
 ///
 /// # Errors
 /// No answer, or one that is not 200.
-pub fn run(target: &Target, paths: &[String], lasting: Duration) -> anyhow::Result<Load> {
+pub fn run(
+    target: &Target,
+    paths: &[String],
+    (connections, lasting): (usize, Duration),
+) -> anyhow::Result<Load> {
     let begun = Instant::now();
     let asked: Vec<anyhow::Result<(Vec<Duration>, usize)>> = std::thread::scope(|scope| {
-        let asking: Vec<_> = (0..CONNECTIONS)
+        let asking: Vec<_> = (0..connections)
             .map(|first| scope.spawn(move || ask(target, paths, first, begun + lasting)))
             .collect();
         asking
@@ -127,10 +134,11 @@ impl Connection {
     /// # Errors
     /// No answer.
     pub fn ask(&mut self, target: &Target, path: &str) -> anyhow::Result<(u16, usize)> {
-        let Target { address, cookies, encodings, .. } = target;
+        let Target { address, cookies, key, encodings, .. } = target;
+        let key = if key.is_empty() { String::new() } else { format!("Authorization: Bearer {key}\r\n") };
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept-Language: fr\r\nAccept-Encoding: {encodings}\r\n\
-             Cookie: {cookies}\r\n\r\n"
+             Cookie: {cookies}\r\n{key}\r\n"
         );
         self.answers.get_mut().write_all(request.as_bytes())?;
         let (mut status, mut length, mut is_chunked) = (0, 0, false);

@@ -14,11 +14,12 @@
 //! * `xlsx`: our reader of workbooks beside `calamine` alone, with the memory of both;
 //! * `search`: the first pages of searches and pages far behind them, on both databases (S1 to S4);
 //! * `pages`: pages per second (W1 to W3);
+//! * `api`: look-ups by number, and contacts that another system keeps in step, on both databases;
 //! * `footprint`: memory, start and bytes on disk (M1, D1);
 //! * `overload`: pages with ten times the connections that keep the program busy, and the time to recover;
 //! * `attacks`: requests of one attacker that would stop everybody else.
 //!
-//! The last five fill books of 1 000 000 contacts; `rows=100000` makes them smaller. A separate PostgreSQL is started if it is
+//! The last six fill books of 1 000 000 contacts; `rows=100000` makes them smaller. A separate PostgreSQL is started if it is
 //! installed.
 
 mod any;
@@ -34,6 +35,7 @@ mod pages;
 #[path = "../../tests/web/support/postgres.rs"]
 #[expect(dead_code, clippy::unwrap_used, reason = "made for tests")]
 mod postgres;
+mod programs;
 mod search;
 mod served;
 
@@ -43,8 +45,21 @@ use std::process::Command;
 use served::Served;
 use tempfile::TempDir;
 
-const GOALS: [&str; 12] =
-    ["i1", "i2", "i3", "i4", "i5", "any", "xlsx", "search", "pages", "footprint", "overload", "attacks"];
+const GOALS: [&str; 13] = [
+    "i1",
+    "i2",
+    "i3",
+    "i4",
+    "i5",
+    "any",
+    "xlsx",
+    "search",
+    "pages",
+    "api",
+    "footprint",
+    "overload",
+    "attacks",
+];
 const PAIRS: usize = 5;
 /// Contacts of a large book.
 const ROWS: usize = 1_000_000;
@@ -94,6 +109,7 @@ async fn measure(goal: &str, pairs: usize, rows: usize) -> anyhow::Result<()> {
                 };
                 match goal {
                     "search" => search::measure(&place, rows).await?,
+                    "api" => programs::measure(&place, rows, pairs).await?,
                     "pages" => pages::measure(&place, rows, pairs).await?,
                     "overload" => overload::measure(&place, rows).await?,
                     "attacks" => attacks::measure(&place, rows).await?,
@@ -246,8 +262,8 @@ fn time_limit(place: &Place, file: &Path, name: &str) -> anyhow::Result<(f64, u6
 fn run_limit(database: &str, file: &Path, place: &str) -> anyhow::Result<()> {
     let begun = std::time::Instant::now();
     match database {
-        "sqlite" => limit::sqlite(file, Path::new(place))?,
-        _ => limit::postgres(file, place)?,
+        "sqlite" => limit::sqlite(file, Path::new(place), limit::BATCH)?,
+        _ => limit::postgres(file, place, limit::BATCH)?,
     }
     println!("{} {}", begun.elapsed().as_secs_f64(), served::memory("self", "VmHWM"));
     Ok(())

@@ -37,8 +37,8 @@ pub async fn measure(place: &Place, rows: usize, pairs: usize) -> anyhow::Result
     for (what, by_hand, ours) in sides {
         let mut ratios = Vec::new();
         for _ in 0..pairs {
-            let by_hand = load::run(&hand.target, &[by_hand.to_owned()], LASTING)?;
-            let ours = load::run(&carnet, &[ours.to_owned()], LASTING)?;
+            let by_hand = load::run(&hand.target, &[by_hand.to_owned()], (load::CONNECTIONS, LASTING))?;
+            let ours = load::run(&carnet, &[ours.to_owned()], (load::CONNECTIONS, LASTING))?;
             for (side, load) in [("by hand", &by_hand), ("carnet", &ours)] {
                 println!(
                     "  {what:<10} {side:<7} {:7.0} requests/s  p50 {:6.2} ms  p99 {:6.2} ms  {:6} bytes",
@@ -68,10 +68,7 @@ impl ByHand {
             Command::new(std::env::current_exe()?).arg("serve").arg(book).stdout(Stdio::piped()).spawn()?;
         let output = BufReader::new(process.stdout.take().context("no output")?);
         let address = output.lines().next().context("the program ended at once")??;
-        Ok(Self {
-            process,
-            target: Target { address, cookies: String::new(), from: String::new(), encodings: "" },
-        })
+        Ok(Self { process, target: Target { address, ..Target::default() } })
     }
 }
 

@@ -54,7 +54,7 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
         }
         Database::Postgres => {
             let book = place.book("hand");
-            crate::limit::postgres(&file, &book)?;
+            crate::limit::postgres(&file, &book, crate::limit::BATCH)?;
             ByHand::Postgres(by_hand::Postgres::open(&book)?)
         }
     };

@@ -77,7 +77,7 @@ impl Served {
     /// The program does not start.
     pub fn spawn(mut command: Command, database_url: &str) -> anyhow::Result<Self> {
         let mut process = command
-            .args(["serve", "--listen", "127.0.0.1:0", "--max-upload-mib", "1000"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--max-upload-mib", "1000", "--requests-per-key", "0"])
             .args(["--database-url", database_url])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -138,9 +138,13 @@ impl Served {
         Ok(Target {
             address: self.address().to_owned(),
             cookies: cookies.context("no cookies")?.to_str()?.to_owned(),
-            from: String::new(),
-            encodings: "",
+            ..Target::default()
         })
+    }
+
+    /// The target for requests of a program.
+    pub fn with_key(&self, key: &str) -> Target {
+        Target { address: self.address().to_owned(), key: key.to_owned(), ..Target::default() }
     }
 
     /// # Errors
@@ -217,6 +221,20 @@ impl Client {
     ) -> anyhow::Result<(u16, String)> {
         let request = self.http.post(format!("{}{path}", self.base)).form(fields);
         location(request.send().await?)
+    }
+
+    /// Sends fields; returns the page of the answer.
+    ///
+    /// # Errors
+    /// No answer, or not a page.
+    pub async fn post_for_page<F: serde::Serialize + ?Sized>(
+        &self,
+        path: &str,
+        fields: &F,
+    ) -> anyhow::Result<String> {
+        let answer = self.http.post(format!("{}{path}", self.base)).form(fields).send().await?;
+        anyhow::ensure!(answer.status() == 200, "{path}: {}", answer.status());
+        Ok(answer.text().await?)
     }
 
     async fn token(&self, path: &str) -> anyhow::Result<String> {

@@ -170,8 +170,8 @@ impl<'a> Pages<'a> {
         let target = Target {
             address: served.address().to_owned(),
             cookies: self.cookies.clone(),
-            from: String::new(),
             encodings: AS_BROWSERS_ASK,
+            ..Target::default()
         };
         let mut connection = Connection::open(&target)?;
         for _ in 0..requests {
