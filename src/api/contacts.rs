@@ -9,6 +9,7 @@ use super::contact_json::{Base, Contacts};
 use super::etag::{IfMatch, Tagged, is_known};
 use super::fields::ContactBody;
 use super::once::Once;
+use super::submit::Work;
 use super::write;
 use crate::book::filter::{Cursor, Direction, ListQuery};
 use crate::book::list;
@@ -86,7 +87,7 @@ pub async fn create(
     let base = Base::of(&request);
     let t = cx.t;
     let outcome = write::as_program(&db, &caller, move |conn, account| {
-        write::create_once(conn, t, &body, once.as_ref(), account, &base)
+        write::create_once(conn, &mut Work::new(t, account), &body, once.as_ref(), &base)
     })
     .await;
     write::answer(&request, &cx, outcome)
@@ -130,7 +131,7 @@ async fn change(
     };
     let (t, base) = (cx.t, Base::of(request));
     let outcome = write::as_program(db, caller, move |conn, account| {
-        write::change(conn, t, id, (&body, is_whole), &expected, account, &base)
+        write::change(conn, &mut Work::new(t, account), id, (&body, is_whole), &expected, &base)
     })
     .await;
     write::answer(request, &cx, outcome)

@@ -74,6 +74,14 @@ impl ContactBody {
         }
     }
 
+    /// Adds the id by which a contact was found, if the body has ids of the contact: without it, the next request would add the
+    /// contact again.
+    pub fn keep_id(&mut self, source: &str, id: &str) {
+        if self.external_ids.is_some() {
+            self.add_id(source, id);
+        }
+    }
+
     /// The form of a new contact, which is Expert and Copie unless the body says otherwise.
     pub fn new_form(&self) -> Typed {
         self.laid_on(Typed::blank())

@@ -4,6 +4,7 @@
 //! the form's, each with a pointer. The names of values are those of the forms' controls.
 
 mod body;
+mod bulk;
 mod changes;
 mod contact_json;
 mod contacts;
@@ -15,7 +16,10 @@ mod once;
 mod openapi;
 mod organizations;
 mod page;
+mod schemas;
 mod sources;
+mod submit;
+mod upsert;
 mod write;
 
 use actix_web::http::Method;
@@ -70,8 +74,9 @@ pub fn routes(routes: &mut Routes) {
     );
     routes.at("/api/v1/changes").on(Method::GET, reads(Right::ContactView), changes::index);
     routes.at("/api/v1/sources").on(Method::GET, reads(Right::ContactView), sources::index);
+    routes.at("/api/v1/sources/{source}/contacts").on(Method::POST, writes(Right::ContactEdit), bulk::post);
     routes
         .at("/api/v1/sources/{source}/contacts/{external_id}")
         .on(Method::GET, reads(Right::ContactView), sources::show)
-        .on(Method::PUT, writes(Right::ContactEdit), sources::upsert);
+        .on(Method::PUT, writes(Right::ContactEdit), upsert::put);
 }

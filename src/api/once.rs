@@ -1,5 +1,7 @@
 //! Requests that are done once, however often they are sent: `Idempotency-Key`.
 
+use std::collections::HashMap;
+
 use actix_web::HttpRequest;
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -64,6 +66,33 @@ impl Once {
             Some((_, status, made)) => Ok(Some(Done { status, made })),
             None => Ok(None),
         }
+    }
+
+    /// What the request did to items of its list, by their ids. Items that were refused are missing.
+    pub fn done_items(&self, conn: &mut AnyConnection, ids: &[&str]) -> AppResult<HashMap<String, Done>> {
+        let names: HashMap<String, &str> = ids.iter().map(|id| (self.of_item(id), *id)).collect();
+        let found: Vec<(String, i64, i64)> = done_requests::table
+            .filter(done_requests::key_id.eq(self.key))
+            .filter(done_requests::request.eq_any(names.keys()))
+            .select((done_requests::request, done_requests::status, done_requests::made_id))
+            .load(conn)?;
+        let of = |(request, status, made)| Some((names.get(&request)?.to_string(), Done { status, made }));
+        Ok(found.into_iter().filter_map(of).collect())
+    }
+
+    /// Stores what the request did to items of its list, in its transaction.
+    ///
+    /// # Errors
+    /// As [`Once::store`].
+    pub fn store_items(&self, conn: &mut AnyConnection, done: &[(String, Done)]) -> AppResult<()> {
+        for (id, done) in done {
+            Self { request: self.of_item(id), ..self.clone() }.store(conn, *done)?;
+        }
+        Ok(())
+    }
+
+    fn of_item(&self, id: &str) -> String {
+        hash(&[&self.request, id])
     }
 
     /// Stores that the request was done, in its transaction.

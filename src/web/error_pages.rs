@@ -7,7 +7,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
 use futures_util::FutureExt as _;
 
@@ -198,6 +198,12 @@ fn draw_page(
         tracing::error!(%error, "the error page failed");
         HttpResponse::new(status)
     })
+}
+
+/// The problem of an error, for an answer that tells it beside other results.
+pub fn problem(cx: &Context, error: &AppError) -> Problem {
+    let status = error.status_code();
+    Problem::new(status, Some(error), words(cx, status, Some(error), false))
 }
 
 /// `ends_form` is `true` if typed values could not be saved.

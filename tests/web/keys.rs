@@ -166,6 +166,7 @@ fn access_of(method: &str, pattern: &str) -> (KeyScope, Right) {
         ("DELETE", "/api/v1/contacts/{id}") => (KeyScope::Write, Right::ContactDelete),
         ("POST", "/api/v1/contacts/{id}/notes") => (KeyScope::Write, Right::NoteAdd),
         ("PUT" | "PATCH", "/api/v1/contacts/{id}")
+        | ("POST", "/api/v1/sources/{source}/contacts")
         | ("PUT", "/api/v1/sources/{source}/contacts/{external_id}") => (KeyScope::Write, Right::ContactEdit),
         (method, pattern) => panic!("{method} {pattern} is not in the table of this test"),
     }
