@@ -1886,6 +1886,7 @@ problem-other-body-title = Idempotency key used before
 problem-other-body = Another request had this “Idempotency-Key” less than a day ago. Give each request a new one.
 problem-not-json-title = Format not accepted
 problem-not-json = Send JSON, with “Content-Type: application/json”.
+import-profile-cards = This file contains contact cards (vCard), which need no profile: send it without a profile.
 problem-version-title = Version missing
 problem-version = Say which version you are changing: “If-Match” with the “ETag” of the contact.
 problem-too-fast-title = Too many requests

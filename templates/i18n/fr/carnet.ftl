@@ -1906,6 +1906,7 @@ problem-other-body-title = Clé d’idempotence déjà utilisée
 problem-other-body = Une autre requête a porté cette « Idempotency-Key » depuis moins d’un jour. Donnez-en une nouvelle à chaque requête.
 problem-not-json-title = Format non accepté
 problem-not-json = Envoyez du JSON, avec « Content-Type: application/json ».
+import-profile-cards = Ce fichier contient des cartes de visite (vCard), qui n’ont pas besoin d’un profil : envoyez-le sans profil.
 problem-version-title = Version manquante
 problem-version = Dites quelle version vous modifiez : « If-Match » avec l’« ETag » du contact.
 problem-too-fast-title = Trop de requêtes
