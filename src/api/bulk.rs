@@ -58,7 +58,7 @@ pub async fn post(
     sent: Body,
 ) -> AppResult<HttpResponse> {
     let cx = Context::new(&request);
-    let once = Once::of(&request, &caller, &sent)?;
+    let once = Once::of(&request, &caller, &sent.hash)?;
     let items = match items(cx.t, sent.members) {
         Ok(items) => items,
         Err(wrong) => return Ok(invalid(cx.t, wrong).answer()),

@@ -15,7 +15,7 @@ use crate::book::filter::{Cursor, Direction, ListQuery};
 use crate::book::list;
 use crate::book::search::Order;
 use crate::book::whole::WholeContact;
-use crate::db::Db;
+use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
 use crate::web::{Caller, Context, problem};
 
@@ -79,7 +79,7 @@ pub async fn create(
     sent: Body,
 ) -> AppResult<HttpResponse> {
     let cx = Context::new(&request);
-    let once = Once::of(&request, &caller, &sent)?;
+    let once = Once::of(&request, &caller, &sent.hash)?;
     let body = match ContactBody::read(cx.t, sent.members) {
         Ok(body) => body,
         Err(errors) => return Ok(problem::invalid(cx.t, &errors)),
@@ -87,7 +87,10 @@ pub async fn create(
     let base = Base::of(&request);
     let t = cx.t;
     let outcome = write::as_program(&db, &caller, move |conn, account| {
-        write::create_once(conn, &mut Work::new(t, account), &body, once.as_ref(), &base)
+        let shown = |conn: &mut AnyConnection, id| Ok(Contacts::one(conn, id, &base)?.1);
+        write::make_once(conn, once.as_ref(), shown, |conn| {
+            write::create(conn, &mut Work::new(t, account), &body, &base)
+        })
     })
     .await;
     write::answer(&request, &cx, outcome)

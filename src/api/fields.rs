@@ -129,7 +129,8 @@ impl ContactBody {
     }
 }
 
-fn text(value: Value) -> Option<String> {
+/// A text, or a number as a text; `null` is empty.
+pub fn text(value: Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
         Value::String(text) => Some(text),
@@ -146,7 +147,8 @@ fn flag(value: Value) -> Option<String> {
     }
 }
 
-fn lines(value: Value) -> Option<String> {
+/// A list of texts, one per line; `null` is empty.
+pub fn lines(value: Value) -> Option<String> {
     let values = match value {
         Value::Null => Vec::new(),
         Value::Array(values) => values,

@@ -7,7 +7,6 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::body::Body;
 use crate::base::clock;
 use crate::base::random::hex;
 use crate::db::AnyConnection;
@@ -32,23 +31,23 @@ pub struct Once {
 #[derive(Debug, Clone, Copy)]
 pub struct Done {
     pub status: i64,
-    /// The contact or note that it made.
+    /// The id of what it made.
     pub made: i64,
 }
 
 impl Once {
-    /// `None` if the program gave the request no name.
+    /// `None` if the program gave the request no name. `body` is a hash of what was sent.
     ///
     /// # Errors
     /// [`AppError::BadRequest`] for a name that is too long or not ASCII.
-    pub fn of(request: &HttpRequest, caller: &Caller, body: &Body) -> AppResult<Option<Self>> {
+    pub fn of(request: &HttpRequest, caller: &Caller, body: &str) -> AppResult<Option<Self>> {
         let Some(name) = request.headers().get("idempotency-key") else {
             return Ok(None);
         };
         let name = name.to_str().ok().filter(|name| (1..=LONGEST).contains(&name.len()));
         let name = name.ok_or(AppError::BadRequest("a damaged Idempotency-Key"))?;
         let request = hash(&[request.method().as_str(), request.path(), name]);
-        Ok(Some(Self { key: caller.key, request, body: body.hash.clone() }))
+        Ok(Some(Self { key: caller.key, request, body: body.to_owned() }))
     }
 
     /// What the request did, if it was done before.

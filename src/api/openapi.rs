@@ -22,11 +22,16 @@ pub enum Content {
     NewNote,
     Organization,
     Organizations,
+    OrganizationChanges,
     Sources,
     Changes,
     Foreseen,
     NewContacts,
     Outcomes,
+    Import,
+    Imports,
+    /// The bytes of a file, of any type but those of forms.
+    File,
     Document,
     Nothing,
 }
@@ -77,7 +82,7 @@ macro_rules! operation {
 
 /// All operations, in the order of the page.
 #[rustfmt::skip]
-pub static OPERATIONS: [Operation; 17] = [
+pub static OPERATIONS: [Operation; 24] = [
     operation!("GET", "/api/v1/lookup", "lookUp", |t| fl!(t, "api-look-up"),
         [("number", "string"), ("email", "string"), ("format", "string"), ("max", "integer"), ("ascii", "string")],
         None, [(200, Content::Lookup)], false),
@@ -97,6 +102,19 @@ pub static OPERATIONS: [Operation; 17] = [
         [("q", "string"), ("cursor", "string")], None, [(200, Content::Organizations)], false),
     operation!("GET", "/api/v1/organizations/{id}", "readOrganization", |t| fl!(t, "api-read-organization"), [], None,
         [(200, Content::Organization), (304, Content::Nothing)], false),
+    operation!("POST", "/api/v1/organizations", "addOrganization", |t| fl!(t, "api-add-organization"), [], Some(Content::OrganizationChanges),
+        [(201, Content::Organization)], false),
+    operation!("PUT", "/api/v1/organizations/{id}", "replaceOrganization", |t| fl!(t, "api-replace-organization"), [],
+        Some(Content::OrganizationChanges), [(200, Content::Organization)], true),
+    operation!("PATCH", "/api/v1/organizations/{id}", "changeOrganization", |t| fl!(t, "api-change-organization"), [],
+        Some(Content::OrganizationChanges), [(200, Content::Organization)], true),
+    operation!("DELETE", "/api/v1/organizations/{id}", "deleteOrganization", |t| fl!(t, "api-delete-organization"),
+        [("contacts", "string"), ("move_to", "integer")], None, [(204, Content::Nothing)], true),
+    operation!("GET", "/api/v1/imports", "listImports", |t| fl!(t, "api-list-imports"), LIST, None, [(200, Content::Imports)], false),
+    operation!("POST", "/api/v1/imports", "startImport", |t| fl!(t, "api-start-import"),
+        [("profile", "string"), ("name", "string"), ("file_name", "string"), ("on_error", "string"), ("on_ambiguous", "string"), ("preview", "string")],
+        Some(Content::File), [(201, Content::Import), (202, Content::Import)], false),
+    operation!("GET", "/api/v1/imports/{id}", "readImport", |t| fl!(t, "api-read-import"), [], None, [(200, Content::Import)], false),
     operation!("GET", "/api/v1/changes", "readChanges", |t| fl!(t, "api-read-changes"),
         [("after", "string"), ("limit", "integer"), ("wait", "integer")], None, [(200, Content::Changes)], false),
     operation!("GET", "/api/v1/sources", "listSources", |t| fl!(t, "api-list-sources"), [], None, [(200, Content::Sources)], false),
@@ -122,13 +140,16 @@ impl Content {
             Self::NewNote => "NewNote",
             Self::Organization => "Organization",
             Self::Organizations => "Organizations",
+            Self::OrganizationChanges => "OrganizationChanges",
             Self::Sources => "Sources",
             Self::Changes => "Changes",
             Self::Foreseen => "ContactOrForeseen",
             Self::NewContacts => "NewContacts",
             Self::Outcomes => "Outcomes",
+            Self::Import => "Import",
+            Self::Imports => "Imports",
             Self::Document => "Document",
-            Self::Nothing => "",
+            Self::File | Self::Nothing => "",
         }
     }
 }
@@ -164,27 +185,37 @@ pub fn describe() -> Value {
 }
 
 impl Operation {
-    fn json(&self, t: &Catalogue) -> Value {
-        let mut parameters: Vec<Value> = self
-            .path
-            .split(['{', '}'])
-            .skip(1)
-            .step_by(2)
-            .map(|name| {
-                let kind = if name == "id" { "integer" } else { "string" };
-                json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}})
-            })
-            .collect();
-        let query = self.query.iter();
-        parameters
-            .extend(query.map(|(name, kind)| json!({"name": name, "in": "query", "schema": {"type": kind}})));
+    fn parameters(&self) -> Vec<Value> {
+        let described = |place: &str, name: &str, kind: &str| {
+            let mut parameter = json!({"name": name, "in": place, "schema": {"type": kind}});
+            if let Some(value) = self.example().and_then(|example| example.value(self.path, name)) {
+                parameter["example"] = match value.parse::<i64>() {
+                    Ok(number) if kind == "integer" => number.into(),
+                    _ => value.into(),
+                };
+            }
+            parameter
+        };
+        let mut parameters = Vec::new();
+        for name in self.path.split(['{', '}']).skip(1).step_by(2) {
+            let mut parameter = described("path", name, if name == "id" { "integer" } else { "string" });
+            parameter["required"] = true.into();
+            parameters.push(parameter);
+        }
+        parameters.extend(self.query.iter().map(|(name, kind)| described("query", name, kind)));
+        let text = json!({"type": "string"});
         if self.is_versioned {
-            let schema = json!({"type": "string"});
-            parameters.push(json!({"name": "If-Match", "in": "header", "required": true, "schema": schema}));
+            parameters.push(
+                json!({"name": "If-Match", "in": "header", "required": true, "schema": text, "example": "*"}),
+            );
         }
         if self.method == "POST" {
-            parameters.push(json!({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}));
+            parameters.push(json!({"name": "Idempotency-Key", "in": "header", "schema": text}));
         }
+        parameters
+    }
+
+    fn json(&self, t: &Catalogue) -> Value {
         let mut answers = Map::new();
         for (status, content) in self.answers {
             let mut answer = json!({"description": if *status < 300 { "Done" } else { "Not modified" }});
@@ -207,11 +238,18 @@ impl Operation {
         let mut described = json!({
             "operationId": self.id,
             "summary": (self.title)(t),
-            "parameters": parameters,
+            "parameters": self.parameters(),
             "responses": answers,
         });
         if let Some(body) = self.body {
-            let content = json!({"application/json": {"schema": reference(body)}});
+            let sent = self.example().map_or("", |example| example.body);
+            let content = match body {
+                Content::File => json!({"text/csv": {"example": sent}, "application/octet-stream": {}}),
+                body => {
+                    let example: Value = serde_json::from_str(sent).unwrap_or_default();
+                    json!({"application/json": {"schema": reference(body), "example": example}})
+                }
+            };
             described["requestBody"] = json!({"required": true, "content": content});
         }
         described

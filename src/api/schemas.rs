@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::domain::{Field, FieldKind};
+use crate::imports::State;
 
 /// The schemas. The fields of a contact are those of the form.
 pub fn schemas() -> Value {
@@ -52,9 +53,10 @@ pub fn schemas() -> Value {
         "Contacts": list("Contact"),
         "ContactChanges": changes,
     });
-    let others = other_schemas(&absence);
-    if let (Some(all), Some(others)) = (schemas.as_object_mut(), others.as_object()) {
-        all.extend(others.clone());
+    for others in [other_schemas(&absence), many_schemas()] {
+        if let (Some(all), Some(others)) = (schemas.as_object_mut(), others.as_object()) {
+            all.extend(others.clone());
+        }
     }
     schemas
 }
@@ -74,6 +76,11 @@ fn list(items: &str) -> Value {
 /// The schema of a value that can be `null`.
 fn maybe(kind: &str) -> Value {
     json!({"type": [kind, "null"]})
+}
+
+/// The schema of a text of at most `max` characters that can be `null`.
+fn maybe_short(max: usize) -> Value {
+    json!({"type": ["string", "null"], "maxLength": max})
 }
 
 /// The schemas of everything but contacts; `absence` is that of an absence.
@@ -108,10 +115,7 @@ fn other_schemas(absence: &Value) -> Value {
         },
         "required": ["id", "name", "url"],
     });
-    let changes = json!({
-        "type": "array",
-        "items": {"type": "object", "properties": {"field": text, "old": text, "new": text}},
-    });
+    let changes = changes_schema();
     json!({
         "ContactOrForeseen": {"anyOf": [{"$ref": "#/components/schemas/Contact"}, {"$ref": "#/components/schemas/Foreseen"}]},
         "Foreseen": {
@@ -123,32 +127,6 @@ fn other_schemas(absence: &Value) -> Value {
             },
             "required": ["effect", "changes"],
         },
-        "NewContacts": {
-            "type": "object",
-            "properties": {"items": {"type": "array", "maxItems": 100, "items": {
-                "type": "object",
-                "properties": {"id": {"type": "string", "minLength": 1, "maxLength": 255}, "contact": {"$ref": "#/components/schemas/ContactChanges"}},
-                "required": ["id", "contact"],
-                "additionalProperties": false,
-            }}},
-            "required": ["items"],
-            "additionalProperties": false,
-        },
-        "Outcomes": {
-            "type": "object",
-            "properties": {
-                "items": {"type": "array", "items": {
-                    "type": "object",
-                    "properties": {
-                        "id": text, "outcome": {"enum": ["created", "changed", "unchanged", "refused"]}, "contact": id, "version": id, "url": text,
-                        "changes": changes, "problem": {"$ref": "#/components/schemas/Problem"},
-                    },
-                    "required": ["id", "outcome"],
-                }},
-                "counts": {"type": "object", "properties": {"created": id, "changed": id, "unchanged": id, "refused": id}},
-            },
-            "required": ["items", "counts"],
-        },
         "Lookup": {
             "type": "object",
             "properties": {"number": number, "email": maybe("string"), "contacts": {"type": "array", "items": holder}, "organization": {"type": ["object", "null"]}, "more": {"type": "boolean"}},
@@ -158,6 +136,14 @@ fn other_schemas(absence: &Value) -> Value {
         "Notes": list("Note"),
         "NewNote": {"type": "object", "properties": {"note": {"type": "string", "minLength": 1}}, "required": ["note"], "additionalProperties": false},
         "Organization": organization,
+        "OrganizationChanges": {
+            "type": "object",
+            "properties": {
+                "name": maybe_short(100), "website": maybe_short(1_000), "phone": maybe_short(50), "industry": maybe_short(100), "address": maybe_short(100),
+                "postal_code": maybe_short(25), "city": maybe_short(100), "country": maybe_short(2), "notes": maybe_short(32_000),
+                "number_blocks": {"type": ["array", "null"], "items": text},
+            },
+        },
         "Organizations": list("Organization"),
         "Source": {"type": "object", "properties": {"name": text}, "required": ["name"]},
         "Sources": list("Source"),
@@ -187,6 +173,64 @@ fn other_schemas(absence: &Value) -> Value {
             },
             "required": ["type", "title", "status", "detail"],
         },
+    })
+}
+
+/// The schemas of many contacts at once: of a list, and of an import.
+fn many_schemas() -> Value {
+    let text = json!({"type": "string"});
+    let id = json!({"type": "integer"});
+    let time = json!({"type": "string", "format": "date-time"});
+    let changes = changes_schema();
+    json!({
+        "NewContacts": {
+            "type": "object",
+            "properties": {"items": {"type": "array", "maxItems": 100, "items": {
+                "type": "object",
+                "properties": {"id": {"type": "string", "minLength": 1, "maxLength": 255}, "contact": {"$ref": "#/components/schemas/ContactChanges"}},
+                "required": ["id", "contact"],
+                "additionalProperties": false,
+            }}},
+            "required": ["items"],
+            "additionalProperties": false,
+        },
+        "Outcomes": {
+            "type": "object",
+            "properties": {
+                "items": {"type": "array", "items": {
+                    "type": "object",
+                    "properties": {
+                        "id": text, "outcome": {"enum": ["created", "changed", "unchanged", "refused"]}, "contact": id, "version": id, "url": text,
+                        "changes": changes, "problem": {"$ref": "#/components/schemas/Problem"},
+                    },
+                    "required": ["id", "outcome"],
+                }},
+                "counts": {"type": "object", "properties": {"created": id, "changed": id, "unchanged": id, "refused": id}},
+            },
+            "required": ["items", "counts"],
+        },
+        "Import": {
+            "type": "object",
+            "properties": {
+                "id": id, "name": text, "state": {"enum": State::ALL.map(State::as_str)},
+                "waits_for": {"enum": ["columns", "decision", null]}, "reasons": {"type": "array", "items": text},
+                "profile": maybe("string"),
+                "file": {"type": "object", "properties": {"name": text, "size": id, "sha256": text}},
+                "lines": id, "counts": {"type": "object", "additionalProperties": id}, "refusal": maybe("string"),
+                "account": maybe("integer"), "created_at": time, "finished_at": maybe("string"), "undone_at": maybe("string"), "url": text,
+            },
+            "required": ["id", "name", "state", "waits_for", "counts", "url"],
+        },
+        "Imports": list("Import"),
+    })
+}
+
+/// The schema of the changes that a dry run foresees.
+fn changes_schema() -> Value {
+    let text = json!({"type": "string"});
+    json!({
+        "type": "array",
+        "items": {"type": "object", "properties": {"field": text, "old": text, "new": text}},
     })
 }
 

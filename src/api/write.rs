@@ -16,6 +16,7 @@ use crate::book::write::{self, Created};
 use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::i18n::{Catalogue, fl};
+use crate::organizations;
 use crate::web::problem::{self, Problem};
 use crate::web::{Caller, Context, FormErrors};
 
@@ -54,8 +55,8 @@ pub fn answer(request: &HttpRequest, cx: &Context, outcome: AppResult<Outcome>) 
     }
 }
 
-/// The problem behind an error of a change that is about the contact, not about the whole request. `at` is the contact's place in
-/// the body.
+/// The problem behind an error of a change that is about the contact or organization, not about the whole request. `at` is its place
+/// in the body.
 pub fn refusal(t: &Catalogue, error: &AppError, at: &str) -> Option<Problem> {
     let wrong = match error {
         AppError::Taken(Constraint::ContactEmail) => FormErrors::one("email", fl!(t, "email-taken")),
@@ -67,34 +68,36 @@ pub fn refusal(t: &Catalogue, error: &AppError, at: &str) -> Option<Problem> {
             let words = (fl!(t, "error-in-trash-title-unnamed"), fl!(t, "problem-in-trash"));
             return Some(Problem::new(error.status_code(), Some(error), words));
         }
+        AppError::Taken(Constraint::OrganizationName | Constraint::NumberBlock) => {
+            organizations::taken(t, error)?
+        }
         _ => return None,
     };
     Some(Problem::of_values(t, Some(error), &wrong, at))
 }
 
-/// As [`create`]; a request that was done before makes nothing, and the answer has the contact that it made.
+/// Makes something once: a request that was done before makes nothing, and the answer has what it made, as `shown`.
 ///
 /// # Errors
-/// Those of [`create`] and [`Once`].
-pub fn create_once(
+/// Those of `make`, `shown` and [`Once`].
+pub fn make_once(
     conn: &mut AnyConnection,
-    work: &mut Work,
-    body: &ContactBody,
     once: Option<&Once>,
-    base: &Base,
+    shown: impl FnOnce(&mut AnyConnection, i64) -> AppResult<Tagged>,
+    make: impl FnOnce(&mut AnyConnection) -> AppResult<Outcome>,
 ) -> AppResult<Outcome> {
     let Some(once) = once else {
-        return create(conn, work, body, base);
+        return make(conn);
     };
     if let Some(Done { status, made }) = once.done(conn)? {
-        let tagged = Contacts::one(conn, made, base)?.1;
+        let tagged = shown(conn, made)?;
         return Ok(if status == 201 { Outcome::Created(tagged) } else { Outcome::Changed(tagged) });
     }
-    let outcome = create(conn, work, body, base)?;
+    let outcome = make(conn)?;
     let (status, tagged) = match &outcome {
         Outcome::Created(tagged) => (201, tagged),
         Outcome::Changed(tagged) => (200, tagged),
-        Outcome::Deleted | Outcome::Foreseen(_) | Outcome::Invalid(_) => return Ok(outcome),
+        _ => return Ok(outcome),
     };
     once.store(conn, Done { status, made: tagged.id })?;
     Ok(outcome)

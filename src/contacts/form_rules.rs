@@ -37,8 +37,16 @@ pub struct Lookups {
     named: HashMap<String, Option<ContactType>>,
     /// The fields in use by types.
     fields: HashMap<i64, Vec<CustomField>>,
-    /// The organizations by typed names, each with the similar names.
-    organizations: HashMap<String, (Option<(i64, String)>, Vec<String>)>,
+    /// The organizations by typed names.
+    organizations: HashMap<String, FoundOrganization>,
+}
+
+/// The organization with a typed name.
+#[derive(Debug, Clone, Default)]
+struct FoundOrganization {
+    found: Option<(i64, String)>,
+    /// Similar names, if there is none.
+    offered: Vec<String>,
 }
 
 impl Rules {
@@ -67,10 +75,11 @@ impl Rules {
             Some(chosen) => lookups.fields(conn, chosen)?,
             None => Vec::new(),
         };
-        let (organization, offered) = match Field::Organization.clean(typed.get("organization")) {
+        let organization = match Field::Organization.clean(typed.get("organization")) {
             Ok(name) if !name.is_empty() => lookups.organization(conn, name)?,
-            _ => (None, Vec::new()),
+            _ => FoundOrganization::default(),
         };
+        let FoundOrganization { found: organization, offered } = organization;
         let former = former(conn, typed, profile)?;
         Ok(Self { types: known_types, chosen_type, fields, organization, offered, former })
     }
@@ -102,12 +111,7 @@ impl Lookups {
         Ok(found)
     }
 
-    /// The organization with a name, or similar names.
-    fn organization(
-        &mut self,
-        conn: &mut AnyConnection,
-        name: String,
-    ) -> AppResult<(Option<(i64, String)>, Vec<String>)> {
+    fn organization(&mut self, conn: &mut AnyConnection, name: String) -> AppResult<FoundOrganization> {
         if let Some(known) = self.organizations.get(&name) {
             return Ok(known.clone());
         }
@@ -116,8 +120,9 @@ impl Lookups {
             Some(_) => Vec::new(),
             None => organizations::near(conn, &name, OFFERED)?,
         };
-        self.organizations.insert(name, (found.clone(), offered.clone()));
-        Ok((found, offered))
+        let organization = FoundOrganization { found, offered };
+        self.organizations.insert(name, organization.clone());
+        Ok(organization)
     }
 }
 

@@ -272,6 +272,7 @@ fn refused(t: &Catalogue, refusal: &ApiRefusal) -> (String, String) {
         ApiRefusal::OtherBody => (fl!(t, "problem-other-body-title"), fl!(t, "problem-other-body")),
         ApiRefusal::Changed => (fl!(t, "problem-changed-title"), fl!(t, "problem-changed")),
         ApiRefusal::NotJson => (fl!(t, "problem-not-json-title"), fl!(t, "problem-not-json")),
+        ApiRefusal::NotAFile => (fl!(t, "problem-not-json-title"), fl!(t, "problem-not-a-file")),
         ApiRefusal::NoVersion => (fl!(t, "problem-version-title"), fl!(t, "problem-version")),
         ApiRefusal::TooFast { .. } => (fl!(t, "problem-too-fast-title"), fl!(t, "problem-too-fast")),
     }

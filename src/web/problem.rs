@@ -142,7 +142,7 @@ const fn kind(name: &'static str, status: u16, title: fn(&Catalogue) -> String) 
 }
 
 /// All types of problems, by their status.
-pub static KINDS: [Kind; 30] = [
+pub static KINDS: [Kind; 31] = [
     kind("malformed", 400, |t| fl!(t, "error-request-title")),
     kind("no-key", 401, |t| fl!(t, "problem-no-key-title")),
     kind("wrong-key", 401, |t| fl!(t, "problem-wrong-key-title")),
@@ -165,6 +165,7 @@ pub static KINDS: [Kind; 30] = [
     kind("changed-meanwhile", 412, |t| fl!(t, "problem-changed-title")),
     kind("too-large", 413, |t| fl!(t, "error-too-large-title")),
     kind("not-json", 415, |t| fl!(t, "problem-not-json-title")),
+    kind("not-a-file", 415, |t| fl!(t, "problem-not-json-title")),
     kind("other-host", 421, |t| fl!(t, "error-host-title")),
     kind("invalid", 422, |t| fl!(t, "problem-invalid-title")),
     kind("other-body", 422, |t| fl!(t, "problem-other-body-title")),

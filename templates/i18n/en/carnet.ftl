@@ -1881,14 +1881,15 @@ problem-scope = This key does not allow this action. Create one that does.
 problem-cursor-title = Unknown position
 problem-cursor = This position is not from this address book. Start again from the beginning.
 problem-changed-title = Changed meanwhile
-problem-changed = This contact has changed since the version that you named. Read it again, then retry.
+problem-changed = What you are changing has changed since the version that you named. Read it again, then retry.
 problem-other-body-title = Idempotency key used before
 problem-other-body = Another request had this “Idempotency-Key” less than a day ago. Give each request a new one.
 problem-not-json-title = Format not accepted
 problem-not-json = Send JSON, with “Content-Type: application/json”.
+problem-not-a-file = Send the file itself as the body, with its type: “Content-Type: text/csv” or “application/octet-stream”. The name and the profile go in the address.
 import-profile-cards = This file contains contact cards (vCard), which need no profile: send it without a profile.
 problem-version-title = Version missing
-problem-version = Say which version you are changing: “If-Match” with the “ETag” of the contact.
+problem-version = Say which version you are changing: “If-Match” with the “ETag” of what you read.
 problem-too-fast-title = Too many requests
 problem-too-fast = This key makes too many requests. Wait for the seconds in “Retry-After”.
 lookup-nobody = No contact for { $asked }
@@ -1923,6 +1924,19 @@ api-list-notes = Read the notes on a contact
 api-add-note = Add a note
 api-list-organizations = List organizations
 api-read-organization = Read an organization
+api-add-organization = Add an organization
+api-replace-organization = Replace the values of an organization
+api-change-organization = Change values of an organization
+api-delete-organization = Delete an organization
+api-list-imports = List imports
+api-start-import = Import a file
+api-read-import = Read what became of an import
+api-waits-columns = Somebody must say what the columns of this list are.
+api-waits-decision = Somebody must confirm this import.
+api-waits-rejected = { $count ->
+    [one] One line is rejected: somebody must decide.
+   *[other] { $count } lines are rejected: somebody must decide.
+}
 api-list-sources = List sources
 api-read-by-source = Read a contact by its id in a source
 api-put-by-source = Add or change a contact by that id
@@ -1939,6 +1953,8 @@ problem-not-a-flag = Give true or false.
 problem-not-ids = Give a list of objects with “source” and “id”.
 problem-only-note = Give “note”, a text, and nothing else.
 problem-id-taken = Another contact has this id already.
+problem-organization-contacts = Contacts belong to this organization. Say what happens to them: “contacts=leave” leaves them without organization, “move_to” moves them to the organization with this id.
+problem-no-organization = There is no such organization.
 problem-in-trash = Nothing was saved. Restore the contact in Carnet, then send it again.
 problem-not-items = Give a list of at most { $max } objects with “id” and “contact”.
 problem-too-many-items = Give at most { $max } contacts per request.
