@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::fields::ContactBody;
 use crate::book::external_ids::{self, ExternalId, Source};
-use crate::book::write::{self, Created, Expertise, Profile, Saved, Submission};
+use crate::book::write::{self, Created, Expertise, NewExtras, Profile, Saved, Submission};
 use crate::contacts::form::{self, Lookups, Rules, Typed};
 use crate::contacts::read_expertise;
 use crate::db::AnyConnection;
@@ -42,6 +42,17 @@ struct Valid {
     submission: Submission,
     expertise: Option<Expertise>,
     external_ids: Option<IdValues>,
+}
+
+impl Valid {
+    /// What a new contact gets besides its form.
+    fn extras(&self) -> NewExtras {
+        let (topics, languages) = match &self.expertise {
+            Some(expertise) => (expertise.topics.clone(), expertise.languages.clone()),
+            None => (String::new(), String::new()),
+        };
+        NewExtras { topics, languages, external_ids: self.external_ids.clone().unwrap_or_default() }
+    }
 }
 
 /// A stored contact, for the changes that a body makes to it.
@@ -125,9 +136,10 @@ pub fn add(
         Ok(valid) => valid,
         Err(errors) => return Ok(Err(errors)),
     };
-    let created = write::create(conn, &valid.submission, work.account)?;
-    let (Created::New(id) | Created::Restored(id)) = created;
-    write_rest(conn, id, &valid, work.account)?;
+    let created = write::create_with(conn, &valid.submission, &valid.extras(), work.account)?;
+    if let Created::Restored(id) = created {
+        write_rest(conn, id, &valid, work.account)?;
+    }
     Ok(Ok(created))
 }
 
