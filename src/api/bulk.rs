@@ -15,7 +15,7 @@ use super::submit::Work;
 use super::upsert::{self, Effect, Foreseen, UpsertQuery};
 use super::write::refusal;
 use crate::audit;
-use crate::book::external_ids::Source;
+use crate::book::external_ids::{self, Source};
 use crate::book::whole::with_external_ids;
 use crate::book::write;
 use crate::db::schema::contacts;
@@ -181,7 +181,8 @@ fn all(
     let has_others =
         items.iter().any(|item| item.contact.as_ref().is_ok_and(|body| body.external_ids.is_some()));
     upsert::hold(conn, work, source, has_others)?;
-    // In one order, so that two requests cannot wait for each other.
+    external_ids::hold_for_list(conn, source.id)?;
+    // In one order, as every writer of several contacts locks them.
     let known: Vec<i64> =
         with_external_ids(conn, source.id, &ids)?.into_iter().map(|(_, contact)| contact).collect();
     write::lock(conn, &known)?;

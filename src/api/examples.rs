@@ -68,19 +68,17 @@ impl Example {
 
     /// The example as a command for `curl`. `base` is the beginning of the server's addresses.
     pub fn curl(&self, operation: &Operation, base: &str) -> String {
-        let mut command = "curl".to_owned();
-        if operation.method != "GET" {
-            command += &format!(" -X {}", operation.method);
-        }
-        command += " -H \"Authorization: Bearer $KEY\"";
-        if operation.is_versioned {
-            command += " -H \"If-Match: *\"";
-        }
-        match operation.body {
-            None => {}
-            Some(Content::File) => command += " -H \"Content-Type: text/csv\" --data-binary @liste.csv",
-            Some(_) => command += &format!(" -H \"Content-Type: application/json\" -d '{}'", self.body),
-        }
-        command + &format!(" \"{base}{}\"", self.target)
+        let method = match operation.method {
+            "GET" => String::new(),
+            method => format!(" -X {method}"),
+        };
+        let version = if operation.is_versioned { " -H \"If-Match: *\"" } else { "" };
+        let body = match operation.body {
+            None => String::new(),
+            Some(Content::File) => " -H \"Content-Type: text/csv\" --data-binary @liste.csv".to_owned(),
+            Some(_) => format!(" -H \"Content-Type: application/json\" -d '{}'", self.body),
+        };
+        let key = " -H \"Authorization: Bearer $KEY\"";
+        format!("curl{method}{key}{version}{body} \"{base}{}\"", self.target)
     }
 }

@@ -63,13 +63,13 @@ pub async fn begin(
     };
     let profile = match form.profile.as_str() {
         "" => None,
-        name => match profile_named(db, name).await? {
-            Some(profile) => Some(profile.id),
-            None => {
+        name => {
+            let Some(profile) = profile_named(db, name).await? else {
                 errors.add("profile", fl!(t, "command-no-profile", name = name));
                 return Ok(Begun::Incomplete(errors));
-            }
-        },
+            };
+            Some(profile.id)
+        }
     };
     let recognised = tokio::task::spawn_blocking(move || recognise(file, profile.is_some()))
         .await

@@ -86,6 +86,11 @@ async fn each_contact_has_its_own_outcome(app: TestApp) {
     let third = own.get("/api/v1/sources/CRM/contacts/c3").await.json();
     assert_eq!(third["topics"], json!(["eau"]));
     assert_eq!(third["external_ids"], json!([{"source": "CRM", "id": "c3"}, {"source": "RH", "id": "3"}]));
+    assert_eq!(app.coordinator().await.counted("topic=eau").await, "1 contact");
+    let found = own.get("/api/v1/contacts?q=c3").await.json();
+    assert_eq!((&found["items"][0]["id"], &found["next"]), (&third["id"], &Value::Null), "the id finds it");
+    let history = app.coordinator().await.get(&format!("/contacts/{}/history", third["id"])).await.body;
+    assert!(history.contains("eau") && history.contains("c3"), "{history}");
     // The history names the key, and has no entry for what did not change.
     let charlie = app.administrator().await;
     let history = charlie.get(&format!("/contacts/{}/history", made["contact"])).await.body;
@@ -239,7 +244,14 @@ async fn two_requests_at_once_lose_nothing(app: TestApp) {
         }
         Value::from(items)
     };
-    post(&own, list(false, "Lyon")).await;
+    let (one, two) = tokio::join!(post(&own, list(false, "Lyon")), post(&own, list(true, "Lyon")));
+    let mut both = [outcomes(&one), outcomes(&two)];
+    both.sort_unstable();
+    assert_eq!(
+        both,
+        [vec!["created"; 30], vec!["unchanged"; 30]],
+        "new contacts have no lock that orders them"
+    );
     for _ in 0..3 {
         let (one, two) = tokio::join!(post(&own, list(false, "Paris")), post(&own, list(true, "Nice")));
         let done = [one, two].iter().filter(|answer| answer.status == 200).count();

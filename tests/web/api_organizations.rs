@@ -52,8 +52,8 @@ async fn an_organization_is_added_changed_and_deleted(app: TestApp) {
     assert_eq!(found["organization"]["name"], "Mairie de Lyon");
 
     let tag = own.get(&path).await.header("etag").to_owned();
-    let patch = json!({"city": "Villeurbanne", "website": null, "number_blocks": ["0472103"]});
-    let changed = own.send(Method::PATCH, &path, &patch, Some(&tag)).await;
+    let wanted = json!({"city": "Villeurbanne", "website": null, "number_blocks": ["0472103"]});
+    let changed = own.send(Method::PATCH, &path, &wanted, Some(&tag)).await;
     assert_eq!(changed.status, 200, "{changed:?}");
     let organization = changed.json();
     assert_eq!((&organization["city"], &organization["website"]), (&json!("Villeurbanne"), &json!("")));
@@ -129,22 +129,22 @@ async fn a_change_needs_the_current_version(app: TestApp) {
     let own = program(&app, &alice, "write").await;
     let (path, made) = new(&own, json!({"name": "Mairie"})).await;
     let old = own.get(&path).await.header("etag").to_owned();
-    let patch = json!({"name": "Mairie", "city": "Lyon"});
+    let wanted = json!({"name": "Mairie", "city": "Lyon"});
     for method in [Method::PUT, Method::PATCH, Method::DELETE] {
-        let refused = own.send(method, &path, &patch, None).await;
+        let refused = own.send(method, &path, &wanted, None).await;
         assert_eq!((refused.status, &*refused.problem()), (428, "version-missing"));
     }
     let form = alice.get(&format!("/organizations/{}/edit", made["id"])).await;
     assert_eq!(alice.submit(&form, "main form", &[("industry", Some("État"))]).await.status, 303);
     for method in [Method::PUT, Method::PATCH, Method::DELETE] {
-        let refused = own.send(method, &path, &patch, Some(&old)).await;
+        let refused = own.send(method, &path, &wanted, Some(&old)).await;
         assert_eq!((refused.status, &*refused.problem()), (412, "changed-meanwhile"));
     }
-    let forced = own.send(Method::PATCH, &path, &patch, Some("*")).await.json();
+    let forced = own.send(Method::PATCH, &path, &wanted, Some("*")).await.json();
     assert_eq!((&forced["industry"], &forced["city"]), (&json!("État"), &json!("Lyon")));
     let nobody = format!("{PATH}/999999");
     for method in [Method::PUT, Method::PATCH, Method::DELETE] {
-        assert_eq!(own.send(method, &nobody, &patch, Some("*")).await.problem(), "not-found");
+        assert_eq!(own.send(method, &nobody, &wanted, Some("*")).await.problem(), "not-found");
     }
 }
 
