@@ -1,6 +1,7 @@
 //! Imports: a file that a program sends, and what became of it.
 //!
-//! The file is the body itself, and the form of the page is the query: `curl -T list.csv -H "Content-Type: text/csv" …?profile=RH`.
+//! The file is the body itself, and the form of the page is the query:
+//! `curl -H "Content-Type: text/csv" --data-binary @list.csv …/imports?profile=RH`.
 //! A body as browsers send it from a form (`multipart/form-data` and two others) is refused, and so is one without a type: these are
 //! the requests that a page of another site can make a browser send without asking first. A key is in no cookie, but a browser keeps
 //! one that was typed as the password of Basic authentication. `Origin` is checked too, as for all programs.

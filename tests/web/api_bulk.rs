@@ -131,6 +131,21 @@ async fn a_refused_contact_leaves_nothing_and_stops_no_other(app: TestApp) {
     assert_eq!(names(&own).await, ["B", "last", "ok"]);
     let cities = alice.get("/contacts?city=Nulle+part").await;
     assert!(cities.select("tbody tr").is_empty(), "a refused contact is not counted, found or listed");
+    // Values that were written and indexed before the refusal are gone again.
+    let half = json!([
+        {"id": "ok", "contact": {"city": "Ailleurs", "topics": ["eau"], "external_ids": [{"source": "RH", "id": "last"}]}},
+        {"id": "last", "contact": {"city": "Lyon"}},
+    ]);
+    assert_eq!(outcomes(&post(&own, half).await), [refused, "changed"]);
+    let kept = own.get(&format!("{PATH}/ok")).await.json();
+    assert_eq!((&kept["city"], &kept["topics"], &kept["version"]), (&json!(""), &json!([]), &json!(1)));
+    for query in ["q=ailleurs", "city=Ailleurs", "topic=eau"] {
+        let found = own.get(&format!("/api/v1/contacts?{query}")).await.json();
+        assert_eq!(found["items"], json!([]), "{query}");
+    }
+    assert_eq!(alice.counted("city=Lyon").await, "1 contact");
+    let history = alice.get(&format!("/contacts/{}/history", kept["id"])).await.body;
+    assert!(!history.contains("Ailleurs"), "{history}");
     let alone = own.send(Method::PUT, &format!("{PATH}/gone"), &json!({"city": "Lyon"}), None).await;
     assert_eq!((alone.status, &*alone.problem()), (404, "in-trash"));
 }
@@ -230,6 +245,7 @@ async fn a_request_that_is_sent_twice_is_done_once(app: TestApp) {
     let path = format!("/api/v1/contacts/{}", other.rsplit('/').next().unwrap());
     assert_eq!(own.send(Method::DELETE, &path, &json!({}), Some("*")).await.status, 204);
     assert_eq!(outcomes(&send(items.clone()).await), ["created", "changed"], "the contact was restored");
+    assert_eq!(own.get(&format!("{PATH}/2")).await.json()["email"], "a@b.fr", "it has its id");
     let reused = send(json!([person("9", json!({}))])).await;
     assert_eq!((reused.status, &*reused.problem()), (422, "other-body"));
 }
