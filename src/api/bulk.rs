@@ -24,7 +24,7 @@ use crate::domain::Right;
 use crate::error::{AppError, AppResult};
 use crate::external_ids::read_id;
 use crate::i18n::{Catalogue, fl};
-use crate::web::problem::{Problem, WrongValue};
+use crate::web::problem::{self, Problem, WrongValue};
 use crate::web::{Caller, Context, FormErrors, error_pages};
 
 /// The most contacts of a request.
@@ -59,6 +59,10 @@ pub async fn post(
 ) -> AppResult<HttpResponse> {
     let cx = Context::new(&request);
     let once = Once::of(&request, &caller, &sent.hash)?;
+    let is_dry_run = match query.is_dry_run(cx.t) {
+        Ok(is_dry_run) => is_dry_run,
+        Err(errors) => return Ok(problem::invalid(cx.t, &errors)),
+    };
     let items = match items(cx.t, sent.members) {
         Ok(items) => items,
         Err(wrong) => return Ok(invalid(cx.t, wrong).answer()),
@@ -67,7 +71,7 @@ pub async fn post(
     let may_add = caller.account.role.has(Right::ContactAdd);
     let (name, account, label) = (path.into_inner(), caller.account.id, caller.label.to_string());
     let mut work = Work::new(cx.t, account);
-    let (outcomes, versions) = if query.is_dry_run() {
+    let (outcomes, versions) = if is_dry_run {
         let foreseen = db.read(move |conn| {
             let source = source(conn, &name)?;
             let outcomes = items.into_iter().map(|item| foresee(conn, &mut work, &source, item));

@@ -17,10 +17,13 @@ use super::contact_json::{Base, time};
 use super::once::{Done, Once, hash};
 use crate::base::paging;
 use crate::db::{AnyConnection, Db};
+use crate::domain::TICKED;
 use crate::error::{ApiRefusal, AppError, AppResult};
 use crate::i18n::{Catalogue, fl};
 use crate::imports::begin::{Begun, begin};
 use crate::imports::form::{ImportForm, refusal_message};
+use crate::imports::import::OnError;
+use crate::imports::mapping::OnAmbiguous;
 use crate::imports::start::Starter;
 use crate::imports::{Import, State, pages, profiles, store, upload};
 use crate::jobs::JobSignal;
@@ -39,17 +42,38 @@ pub struct ImportsQuery {
     cursor: Option<String>,
 }
 
-/// The form of the page, by the names of its controls.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ImportQuery {
-    name: String,
-    profile: String,
-    /// The name of the file, which is shown.
-    file_name: String,
-    on_error: String,
-    on_ambiguous: String,
-    preview: String,
+/// The form of the page, by the names of its controls, and the name of the file.
+///
+/// # Errors
+/// Unknown names and values: one that was spelt wrong could have asked for a preview, or for a profile.
+fn form(t: &Catalogue, query: Vec<(String, String)>) -> Result<(ImportForm, String), FormErrors> {
+    let (mut form, mut file_name) = (ImportForm::default(), String::new());
+    let mut errors = FormErrors::default();
+    let (on_error, on_ambiguous) =
+        (OnError::ALL.map(OnError::as_str), OnAmbiguous::ALL.map(OnAmbiguous::as_str));
+    for (name, value) in query {
+        let (field, known): (&mut String, &[&str]) = match name.as_str() {
+            "name" => (&mut form.name, &[]),
+            "profile" => (&mut form.profile, &[]),
+            "file_name" => (&mut file_name, &[]),
+            "on_error" => (&mut form.on_error, &on_error),
+            "on_ambiguous" => (&mut form.on_ambiguous, &on_ambiguous),
+            "preview" => (&mut form.preview, &[TICKED]),
+            name => {
+                errors.add(name, fl!(t, "problem-unknown-field", name = name));
+                continue;
+            }
+        };
+        if known.is_empty() || value.is_empty() || known.contains(&value.as_str()) {
+            *field = value;
+        } else {
+            errors.add(name, fl!(t, "problem-not-one-of", values = known.join(", ")));
+        }
+    }
+    if file_name.is_empty() {
+        file_name.clone_from(&form.name);
+    }
+    if errors.is_empty() { Ok((form, file_name)) } else { Err(errors) }
 }
 
 /// `GET /api/v1/imports`: the latest first.
@@ -89,7 +113,7 @@ pub async fn create(
     request: HttpRequest,
     caller: Caller,
     (db, bell, settings): (web::Data<Db>, web::Data<JobSignal>, web::Data<Settings>),
-    query: web::Query<ImportQuery>,
+    query: web::Query<Vec<(String, String)>>,
     body: web::Payload,
 ) -> AppResult<HttpResponse> {
     let cx = Context::new(&request);
@@ -97,13 +121,15 @@ pub async fn create(
     if is_form || request.headers().contains_key(header::CONTENT_ENCODING) {
         return Err(AppError::Api(ApiRefusal::NotAFile));
     }
+    let (form, file_name) = match form(cx.t, query.into_inner()) {
+        Ok(read) => read,
+        Err(errors) => return Ok(problem::invalid(cx.t, &errors)),
+    };
     let limit = settings.max_upload;
     if upload::announces_too_much(&request, limit) {
         return Err(AppError::FileTooLarge { limit });
     }
-    let query = query.into_inner();
-    let name = if query.file_name.is_empty() { &query.name } else { &query.file_name };
-    let received = upload::receive_file(&request, body, limit, name);
+    let received = upload::receive_file(&request, body, limit, &file_name);
     let file = concurrency_limit::without_place(&request, received).await?;
     let once = Once::of(&request, &caller, &hash(&[&file.sha256, request.query_string()]))?;
     if let Some(once) = once.clone()
@@ -111,14 +137,6 @@ pub async fn create(
     {
         return made(&request, &db, done.made).await;
     }
-    let form = ImportForm {
-        name: query.name,
-        on_error: query.on_error,
-        on_ambiguous: query.on_ambiguous,
-        preview: query.preview,
-        profile: query.profile,
-        ..ImportForm::default()
-    };
     let mut starter = Starter::program(caller.account.id, &caller.label);
     if let Some(once) = once {
         starter = starter.then(move |conn, import| once.store(conn, Done { status: 201, made: import }));

@@ -15,6 +15,7 @@ use crate::book::write::{self, Created};
 use crate::db::{AnyConnection, Db};
 use crate::domain::Right;
 use crate::error::{AppError, AppResult};
+use crate::i18n::{Catalogue, fl};
 use crate::web::{Caller, Context, FormErrors, problem};
 
 #[derive(Debug, Default, Deserialize)]
@@ -25,8 +26,14 @@ pub struct UpsertQuery {
 }
 
 impl UpsertQuery {
-    pub fn is_dry_run(&self) -> bool {
-        self.dry_run == "1"
+    /// # Errors
+    /// Another value than `1` and `0`: nothing may be written by mistake.
+    pub fn is_dry_run(&self, t: &Catalogue) -> Result<bool, FormErrors> {
+        match self.dry_run.as_str() {
+            "1" => Ok(true),
+            "" | "0" => Ok(false),
+            _ => Err(FormErrors::one("dry_run", fl!(t, "problem-not-one-of", values = "1, 0"))),
+        }
     }
 }
 
@@ -77,13 +84,14 @@ pub async fn put(
 ) -> AppResult<HttpResponse> {
     let (name, id) = named(path)?;
     let cx = Context::new(&request);
-    let mut body = match ContactBody::read(cx.t, sent.members) {
-        Ok(body) => body,
+    let read = query.is_dry_run(cx.t).and_then(|is_dry| Ok((is_dry, ContactBody::read(cx.t, sent.members)?)));
+    let (is_dry_run, mut body) = match read {
+        Ok(read) => read,
         Err(errors) => return Ok(problem::invalid(cx.t, &errors)),
     };
     let (t, base) = (cx.t, Base::of(&request));
     let may_add = caller.account.role.has(Right::ContactAdd);
-    if query.is_dry_run() {
+    if is_dry_run {
         let account = caller.account.id;
         let foreseen = db
             .read(move |conn| {

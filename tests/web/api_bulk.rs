@@ -196,6 +196,12 @@ async fn a_dry_run_says_what_would_change(app: TestApp) {
     let items = foreseen.json()["items"].clone();
     assert_eq!(items[0]["changes"], json!([{"field": "city", "old": "Lyon", "new": "Paris"}]));
     assert!(items[0]["contact"].is_i64() && items[2].get("contact").is_none());
+    for path in [PATH.to_owned(), format!("{PATH}/1")] {
+        let body = if path == PATH { &sent } else { &json!({"city": "Nice"}) };
+        let method = if path == PATH { Method::POST } else { Method::PUT };
+        let unclear = own.send(method, &format!("{path}?dry_run=true"), body, None).await;
+        assert_eq!((unclear.status, unclear.pointers()), (422, vec!["/dry_run".to_owned()]), "{path}");
+    }
     assert_eq!(names(&own).await, ["1", "2"]);
     assert_eq!(own.get(&format!("{PATH}/1")).await.json()["city"], "Lyon");
 }

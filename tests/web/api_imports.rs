@@ -148,6 +148,15 @@ async fn what_the_page_refuses_is_refused(app: TestApp) {
         assert_eq!((refused.status, &*refused.problem()), (422, "invalid"), "{query}: {refused:?}");
         assert_eq!(refused.pointers(), [pointer], "{query}");
     }
+    for (query, pointer) in [
+        ("?profil=RH", "/profil"),
+        ("?preview=1", "/preview"),
+        ("?on_error=valid", "/on_error"),
+        ("?on_ambiguous=yes", "/on_ambiguous"),
+    ] {
+        let refused = send(&own, query, STRICT).await;
+        assert_eq!((refused.status, refused.pointers()), (422, vec![pointer.to_owned()]), "{query}");
+    }
     let names: Vec<Value> = own.get(PATH).await.json()["items"]
         .as_array()
         .unwrap()

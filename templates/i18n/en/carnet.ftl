@@ -1887,6 +1887,7 @@ problem-other-body = Another request had this “Idempotency-Key” less than a 
 problem-not-json-title = Format not accepted
 problem-not-json = Send JSON, with “Content-Type: application/json”.
 problem-not-a-file = Send the file itself as the body, with its type: “Content-Type: text/csv” or “application/octet-stream”. The name and the profile go in the address.
+problem-not-one-of = Give one of these values: { $values }.
 import-profile-cards = This file contains contact cards (vCard), which need no profile: send it without a profile.
 problem-version-title = Version missing
 problem-version = Say which version you are changing: “If-Match” with the “ETag” of what you read.

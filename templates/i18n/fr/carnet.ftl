@@ -1907,6 +1907,7 @@ problem-other-body = Une autre requête a porté cette « Idempotency-Key » d
 problem-not-json-title = Format non accepté
 problem-not-json = Envoyez du JSON, avec « Content-Type: application/json ».
 problem-not-a-file = Envoyez le fichier lui-même comme corps, avec son type : « Content-Type: text/csv » ou « application/octet-stream ». Le nom et le profil vont dans l’adresse.
+problem-not-one-of = Donnez l’une de ces valeurs : { $values }.
 import-profile-cards = Ce fichier contient des cartes de visite (vCard), qui n’ont pas besoin d’un profil : envoyez-le sans profil.
 problem-version-title = Version manquante
 problem-version = Dites quelle version vous modifiez : « If-Match » avec l’« ETag » de ce que vous avez lu.
