@@ -28,6 +28,15 @@ impl Base {
         Self(format!("{scheme}://{}", host::of(request.head()).unwrap_or("localhost")))
     }
 
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address of a page, given by its path.
+    pub fn of_page(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+
     pub fn contact(&self, id: i64) -> String {
         format!("{}/contacts/{id}", self.0)
     }

@@ -9,12 +9,13 @@ use super::contact_json::{Base, Contacts};
 use super::etag::{IfMatch, Tagged, is_known};
 use super::fields::ContactBody;
 use super::once::Once;
+use super::submit::Work;
 use super::write;
 use crate::book::filter::{Cursor, Direction, ListQuery};
 use crate::book::list;
 use crate::book::search::Order;
 use crate::book::whole::WholeContact;
-use crate::db::Db;
+use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
 use crate::web::{Caller, Context, problem};
 
@@ -78,7 +79,7 @@ pub async fn create(
     sent: Body,
 ) -> AppResult<HttpResponse> {
     let cx = Context::new(&request);
-    let once = Once::of(&request, &caller, &sent)?;
+    let once = Once::of(&request, &caller, &sent.hash)?;
     let body = match ContactBody::read(cx.t, sent.members) {
         Ok(body) => body,
         Err(errors) => return Ok(problem::invalid(cx.t, &errors)),
@@ -86,7 +87,10 @@ pub async fn create(
     let base = Base::of(&request);
     let t = cx.t;
     let outcome = write::as_program(&db, &caller, move |conn, account| {
-        write::create_once(conn, t, &body, once.as_ref(), account, &base)
+        let shown = |conn: &mut AnyConnection, id| Ok(Contacts::one(conn, id, &base)?.1);
+        write::make_once(conn, once.as_ref(), shown, |conn| {
+            write::create(conn, &mut Work::new(t, account), &body, &base)
+        })
     })
     .await;
     write::answer(&request, &cx, outcome)
@@ -130,7 +134,7 @@ async fn change(
     };
     let (t, base) = (cx.t, Base::of(request));
     let outcome = write::as_program(db, caller, move |conn, account| {
-        write::change(conn, t, id, (&body, is_whole), &expected, account, &base)
+        write::change(conn, &mut Work::new(t, account), id, (&body, is_whole), &expected, &base)
     })
     .await;
     write::answer(request, &cx, outcome)

@@ -74,6 +74,14 @@ impl ContactBody {
         }
     }
 
+    /// Adds the id by which a contact was found, if the body has ids of the contact: without it, the next request would add the
+    /// contact again.
+    pub fn keep_id(&mut self, source: &str, id: &str) {
+        if self.external_ids.is_some() {
+            self.add_id(source, id);
+        }
+    }
+
     /// The form of a new contact, which is Expert and Copie unless the body says otherwise.
     pub fn new_form(&self) -> Typed {
         self.laid_on(Typed::blank())
@@ -121,7 +129,8 @@ impl ContactBody {
     }
 }
 
-fn text(value: Value) -> Option<String> {
+/// A text, or a number as a text; `null` is empty.
+pub fn text(value: Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
         Value::String(text) => Some(text),
@@ -138,7 +147,8 @@ fn flag(value: Value) -> Option<String> {
     }
 }
 
-fn lines(value: Value) -> Option<String> {
+/// A list of texts, one per line; `null` is empty.
+pub fn lines(value: Value) -> Option<String> {
     let values = match value {
         Value::Null => Vec::new(),
         Value::Array(values) => values,

@@ -4,18 +4,25 @@
 //! the form's, each with a pointer. The names of values are those of the forms' controls.
 
 mod body;
+mod bulk;
 mod changes;
 mod contact_json;
 mod contacts;
 mod etag;
+mod examples;
 mod fields;
+mod imports;
 mod lookup;
 mod notes;
 mod once;
 mod openapi;
+mod organization_changes;
 mod organizations;
 mod page;
+mod schemas;
 mod sources;
+mod submit;
+mod upsert;
 mod write;
 
 use actix_web::http::Method;
@@ -62,16 +69,27 @@ pub fn routes(routes: &mut Routes) {
         writes(Right::NoteAdd),
         notes::create,
     );
-    routes.at("/api/v1/organizations").on(Method::GET, reads(Right::OrganizationView), organizations::index);
-    routes.at("/api/v1/organizations/{id}").on(
-        Method::GET,
-        reads(Right::OrganizationView),
-        organizations::show,
+    routes
+        .at("/api/v1/organizations")
+        .on(Method::GET, reads(Right::OrganizationView), organizations::index)
+        .on(Method::POST, writes(Right::OrganizationAdd), organization_changes::create);
+    routes
+        .at("/api/v1/organizations/{id}")
+        .on(Method::GET, reads(Right::OrganizationView), organizations::show)
+        .on(Method::PUT, writes(Right::OrganizationEdit), organization_changes::replace)
+        .on(Method::PATCH, writes(Right::OrganizationEdit), organization_changes::patch)
+        .on(Method::DELETE, writes(Right::OrganizationDelete), organization_changes::delete);
+    routes.at("/api/v1/imports").on(Method::GET, reads(Right::ImportView), imports::index).on(
+        Method::POST,
+        writes(Right::ImportAdd),
+        imports::create,
     );
+    routes.at("/api/v1/imports/{id}").on(Method::GET, reads(Right::ImportView), imports::show);
     routes.at("/api/v1/changes").on(Method::GET, reads(Right::ContactView), changes::index);
     routes.at("/api/v1/sources").on(Method::GET, reads(Right::ContactView), sources::index);
+    routes.at("/api/v1/sources/{source}/contacts").on(Method::POST, writes(Right::ContactEdit), bulk::post);
     routes
         .at("/api/v1/sources/{source}/contacts/{external_id}")
         .on(Method::GET, reads(Right::ContactView), sources::show)
-        .on(Method::PUT, writes(Right::ContactEdit), sources::upsert);
+        .on(Method::PUT, writes(Right::ContactEdit), upsert::put);
 }

@@ -69,7 +69,7 @@ pub async fn create(
     sent: Body,
 ) -> AppResult<HttpResponse> {
     let (cx, id) = (Context::new(&request), id.into_inner());
-    let once = Once::of(&request, &caller, &sent)?;
+    let once = Once::of(&request, &caller, &sent.hash)?;
     let text = match sent.members.as_slice() {
         [(name, Value::String(text))] if name == "note" => read_note(cx.t, text),
         _ => Err(FormErrors::one("note", fl!(cx.t, "problem-only-note"))),

@@ -1,11 +1,12 @@
 //! Requests that are done once, however often they are sent: `Idempotency-Key`.
 
+use std::collections::HashMap;
+
 use actix_web::HttpRequest;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::body::Body;
 use crate::base::clock;
 use crate::base::random::hex;
 use crate::db::AnyConnection;
@@ -30,23 +31,23 @@ pub struct Once {
 #[derive(Debug, Clone, Copy)]
 pub struct Done {
     pub status: i64,
-    /// The contact or note that it made.
+    /// The id of what it made.
     pub made: i64,
 }
 
 impl Once {
-    /// `None` if the program gave the request no name.
+    /// `None` if the program gave the request no name. `body` is a hash of what was sent.
     ///
     /// # Errors
     /// [`AppError::BadRequest`] for a name that is too long or not ASCII.
-    pub fn of(request: &HttpRequest, caller: &Caller, body: &Body) -> AppResult<Option<Self>> {
+    pub fn of(request: &HttpRequest, caller: &Caller, body: &str) -> AppResult<Option<Self>> {
         let Some(name) = request.headers().get("idempotency-key") else {
             return Ok(None);
         };
         let name = name.to_str().ok().filter(|name| (1..=LONGEST).contains(&name.len()));
         let name = name.ok_or(AppError::BadRequest("a damaged Idempotency-Key"))?;
         let request = hash(&[request.method().as_str(), request.path(), name]);
-        Ok(Some(Self { key: caller.key, request, body: body.hash.clone() }))
+        Ok(Some(Self { key: caller.key, request, body: body.to_owned() }))
     }
 
     /// What the request did, if it was done before.
@@ -64,6 +65,33 @@ impl Once {
             Some((_, status, made)) => Ok(Some(Done { status, made })),
             None => Ok(None),
         }
+    }
+
+    /// What the request did to items of its list, by their ids. Items that were refused are missing.
+    pub fn done_items(&self, conn: &mut AnyConnection, ids: &[&str]) -> AppResult<HashMap<String, Done>> {
+        let names: HashMap<String, &str> = ids.iter().map(|id| (self.of_item(id), *id)).collect();
+        let found: Vec<(String, i64, i64)> = done_requests::table
+            .filter(done_requests::key_id.eq(self.key))
+            .filter(done_requests::request.eq_any(names.keys()))
+            .select((done_requests::request, done_requests::status, done_requests::made_id))
+            .load(conn)?;
+        let of = |(request, status, made)| Some((names.get(&request)?.to_string(), Done { status, made }));
+        Ok(found.into_iter().filter_map(of).collect())
+    }
+
+    /// Stores what the request did to items of its list, in its transaction.
+    ///
+    /// # Errors
+    /// As [`Once::store`].
+    pub fn store_items(&self, conn: &mut AnyConnection, done: &[(String, Done)]) -> AppResult<()> {
+        for (id, done) in done {
+            Self { request: self.of_item(id), ..self.clone() }.store(conn, *done)?;
+        }
+        Ok(())
+    }
+
+    fn of_item(&self, id: &str) -> String {
+        hash(&[&self.request, id])
     }
 
     /// Stores that the request was done, in its transaction.

@@ -5,8 +5,8 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value, json};
 
+use super::schemas::schemas;
 use crate::db::Db;
-use crate::domain::{Field, FieldKind};
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
 
@@ -22,9 +22,16 @@ pub enum Content {
     NewNote,
     Organization,
     Organizations,
+    OrganizationChanges,
     Sources,
     Changes,
     Foreseen,
+    NewContacts,
+    Outcomes,
+    Import,
+    Imports,
+    /// The bytes of a file, of any type but those of forms.
+    File,
     Document,
     Nothing,
 }
@@ -75,7 +82,7 @@ macro_rules! operation {
 
 /// All operations, in the order of the page.
 #[rustfmt::skip]
-pub static OPERATIONS: [Operation; 16] = [
+pub static OPERATIONS: [Operation; 24] = [
     operation!("GET", "/api/v1/lookup", "lookUp", |t| fl!(t, "api-look-up"),
         [("number", "string"), ("email", "string"), ("format", "string"), ("max", "integer"), ("ascii", "string")],
         None, [(200, Content::Lookup)], false),
@@ -95,6 +102,19 @@ pub static OPERATIONS: [Operation; 16] = [
         [("q", "string"), ("cursor", "string")], None, [(200, Content::Organizations)], false),
     operation!("GET", "/api/v1/organizations/{id}", "readOrganization", |t| fl!(t, "api-read-organization"), [], None,
         [(200, Content::Organization), (304, Content::Nothing)], false),
+    operation!("POST", "/api/v1/organizations", "addOrganization", |t| fl!(t, "api-add-organization"), [], Some(Content::OrganizationChanges),
+        [(201, Content::Organization)], false),
+    operation!("PUT", "/api/v1/organizations/{id}", "replaceOrganization", |t| fl!(t, "api-replace-organization"), [],
+        Some(Content::OrganizationChanges), [(200, Content::Organization)], true),
+    operation!("PATCH", "/api/v1/organizations/{id}", "changeOrganization", |t| fl!(t, "api-change-organization"), [],
+        Some(Content::OrganizationChanges), [(200, Content::Organization)], true),
+    operation!("DELETE", "/api/v1/organizations/{id}", "deleteOrganization", |t| fl!(t, "api-delete-organization"),
+        [("contacts", "string"), ("move_to", "integer")], None, [(204, Content::Nothing)], true),
+    operation!("GET", "/api/v1/imports", "listImports", |t| fl!(t, "api-list-imports"), LIST, None, [(200, Content::Imports)], false),
+    operation!("POST", "/api/v1/imports", "startImport", |t| fl!(t, "api-start-import"),
+        [("profile", "string"), ("name", "string"), ("file_name", "string"), ("on_error", "string"), ("on_ambiguous", "string"), ("preview", "string")],
+        Some(Content::File), [(201, Content::Import), (202, Content::Import)], false),
+    operation!("GET", "/api/v1/imports/{id}", "readImport", |t| fl!(t, "api-read-import"), [], None, [(200, Content::Import)], false),
     operation!("GET", "/api/v1/changes", "readChanges", |t| fl!(t, "api-read-changes"),
         [("after", "string"), ("limit", "integer"), ("wait", "integer")], None, [(200, Content::Changes)], false),
     operation!("GET", "/api/v1/sources", "listSources", |t| fl!(t, "api-list-sources"), [], None, [(200, Content::Sources)], false),
@@ -102,6 +122,8 @@ pub static OPERATIONS: [Operation; 16] = [
         [(200, Content::Contact), (304, Content::Nothing)], false),
     operation!("PUT", "/api/v1/sources/{source}/contacts/{external_id}", "putContactBySource", |t| fl!(t, "api-put-by-source"),
         [("dry_run", "string")], Some(Content::ContactChanges), [(201, Content::Contact), (200, Content::Foreseen)], false),
+    operation!("POST", "/api/v1/sources/{source}/contacts", "putContactsBySource", |t| fl!(t, "api-put-many-by-source"),
+        [("dry_run", "string")], Some(Content::NewContacts), [(200, Content::Outcomes)], false),
     operation!("GET", "/api/v1/openapi.json", "readDescription", |t| fl!(t, "api-read-description"), [], None, [(200, Content::Document)], false),
 ];
 
@@ -118,11 +140,16 @@ impl Content {
             Self::NewNote => "NewNote",
             Self::Organization => "Organization",
             Self::Organizations => "Organizations",
+            Self::OrganizationChanges => "OrganizationChanges",
             Self::Sources => "Sources",
             Self::Changes => "Changes",
             Self::Foreseen => "ContactOrForeseen",
+            Self::NewContacts => "NewContacts",
+            Self::Outcomes => "Outcomes",
+            Self::Import => "Import",
+            Self::Imports => "Imports",
             Self::Document => "Document",
-            Self::Nothing => "",
+            Self::File | Self::Nothing => "",
         }
     }
 }
@@ -158,27 +185,37 @@ pub fn describe() -> Value {
 }
 
 impl Operation {
-    fn json(&self, t: &Catalogue) -> Value {
-        let mut parameters: Vec<Value> = self
-            .path
-            .split(['{', '}'])
-            .skip(1)
-            .step_by(2)
-            .map(|name| {
-                let kind = if name == "id" { "integer" } else { "string" };
-                json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}})
-            })
-            .collect();
-        let query = self.query.iter();
-        parameters
-            .extend(query.map(|(name, kind)| json!({"name": name, "in": "query", "schema": {"type": kind}})));
+    fn parameters(&self) -> Vec<Value> {
+        let described = |place: &str, name: &str, kind: &str| {
+            let mut parameter = json!({"name": name, "in": place, "schema": {"type": kind}});
+            if let Some(value) = self.example().and_then(|example| example.value(self.path, name)) {
+                parameter["example"] = match value.parse::<i64>() {
+                    Ok(number) if kind == "integer" => number.into(),
+                    _ => value.into(),
+                };
+            }
+            parameter
+        };
+        let mut parameters = Vec::new();
+        for name in self.path.split(['{', '}']).skip(1).step_by(2) {
+            let mut parameter = described("path", name, if name == "id" { "integer" } else { "string" });
+            parameter["required"] = true.into();
+            parameters.push(parameter);
+        }
+        parameters.extend(self.query.iter().map(|(name, kind)| described("query", name, kind)));
+        let text = json!({"type": "string"});
         if self.is_versioned {
-            let schema = json!({"type": "string"});
-            parameters.push(json!({"name": "If-Match", "in": "header", "required": true, "schema": schema}));
+            parameters.push(
+                json!({"name": "If-Match", "in": "header", "required": true, "schema": text, "example": "*"}),
+            );
         }
         if self.method == "POST" {
-            parameters.push(json!({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}));
+            parameters.push(json!({"name": "Idempotency-Key", "in": "header", "schema": text}));
         }
+        parameters
+    }
+
+    fn json(&self, t: &Catalogue) -> Value {
         let mut answers = Map::new();
         for (status, content) in self.answers {
             let mut answer = json!({"description": if *status < 300 { "Done" } else { "Not modified" }});
@@ -201,11 +238,18 @@ impl Operation {
         let mut described = json!({
             "operationId": self.id,
             "summary": (self.title)(t),
-            "parameters": parameters,
+            "parameters": self.parameters(),
             "responses": answers,
         });
         if let Some(body) = self.body {
-            let content = json!({"application/json": {"schema": reference(body)}});
+            let sent = self.example().map_or("", |example| example.body);
+            let content = match body {
+                Content::File => json!({"text/csv": {"example": sent}, "application/octet-stream": {}}),
+                body => {
+                    let example: Value = serde_json::from_str(sent).unwrap_or_default();
+                    json!({"application/json": {"schema": reference(body), "example": example}})
+                }
+            };
             described["requestBody"] = json!({"required": true, "content": content});
         }
         described
@@ -214,174 +258,4 @@ impl Operation {
 
 fn reference(content: Content) -> Value {
     json!({"$ref": format!("#/components/schemas/{}", content.name())})
-}
-
-/// The schemas. The fields of a contact are those of the form.
-fn schemas() -> Value {
-    let text = json!({"type": "string"});
-    let texts = json!({"type": "array", "items": text});
-    let id = json!({"type": "integer"});
-    let time = json!({"type": "string", "format": "date-time"});
-    let external_id = json!({
-        "type": "object", "properties": {"source": text, "id": text}, "required": ["source", "id"],
-        "additionalProperties": false,
-    });
-    let mut fields = Map::new();
-    for field in Field::ALL {
-        fields.insert(field.form_name().to_owned(), schema_of(field));
-    }
-    fields.insert("topics".to_owned(), texts.clone());
-    fields.insert("languages".to_owned(), texts);
-    fields.insert("external_ids".to_owned(), json!({"type": "array", "items": external_id}));
-    let changes = json!({
-        "type": "object", "properties": fields, "patternProperties": {"^custom_": text},
-    });
-    let substitute = json!({
-        "type": ["object", "null"],
-        "properties": {"id": id, "name": text, "number": maybe("string"), "url": text},
-    });
-    let absence = json!({
-        "type": ["object", "null"],
-        "properties": {"from": {"type": "string", "format": "date"}, "until": {"type": "string", "format": "date"}, "substitute": substitute},
-    });
-    let import = json!({"type": ["object", "null"], "properties": {"id": id, "name": text}});
-    for (name, schema) in [
-        ("id", &id),
-        ("version", &id),
-        ("absence", &absence),
-        ("import", &import),
-        ("created_at", &time),
-        ("updated_at", &time),
-        ("url", &text),
-    ] {
-        fields.insert(name.to_owned(), schema.clone());
-    }
-    let contact = json!({
-        "type": "object", "properties": fields, "patternProperties": {"^custom_": text}, "required": ["id", "version", "url"],
-    });
-    let mut schemas = json!({
-        "Contact": contact,
-        "Contacts": list("Contact"),
-        "ContactChanges": changes,
-    });
-    let others = other_schemas(&absence);
-    if let (Some(all), Some(others)) = (schemas.as_object_mut(), others.as_object()) {
-        all.extend(others.clone());
-    }
-    schemas
-}
-
-/// The schema of a part of a list.
-fn list(items: &str) -> Value {
-    json!({
-        "type": "object",
-        "properties": {
-            "items": {"type": "array", "items": {"$ref": format!("#/components/schemas/{items}")}},
-            "next": {"type": ["string", "null"]},
-        },
-        "required": ["items", "next"],
-    })
-}
-
-/// The schema of a value that can be `null`.
-fn maybe(kind: &str) -> Value {
-    json!({"type": [kind, "null"]})
-}
-
-/// The schemas of everything but contacts; `absence` is that of an absence.
-fn other_schemas(absence: &Value) -> Value {
-    let text = json!({"type": "string"});
-    let id = json!({"type": "integer"});
-    let time = json!({"type": "string", "format": "date-time"});
-    let holder = json!({
-        "type": "object",
-        "properties": {
-            "id": id, "name": text, "organization": text, "service": text, "expert": {"type": "boolean"},
-            "copy": {"type": "boolean"}, "transfer": {"type": "boolean"}, "absence": absence, "url": text,
-        },
-        "required": ["id", "name", "url"],
-    });
-    let number = json!({
-        "type": ["object", "null"],
-        "properties": {
-            "e164": maybe("string"), "digits": text, "kind": {"enum": ["mobile", "fixed", "short", "other"]},
-            "country": maybe("string"),
-        },
-    });
-    let note = json!({
-        "type": "object",
-        "properties": {"id": id, "author": text, "note": text, "created_at": time, "edited_at": maybe("string")},
-    });
-    let organization = json!({
-        "type": "object",
-        "properties": {
-            "id": id, "version": id, "name": text, "website": text, "phone": text, "industry": text, "address": text,
-            "postal_code": text, "city": text, "country": text, "notes": text, "number_blocks": {"type": "array", "items": text}, "contacts": id, "updated_at": time, "url": text,
-        },
-        "required": ["id", "name", "url"],
-    });
-    json!({
-        "ContactOrForeseen": {"anyOf": [{"$ref": "#/components/schemas/Contact"}, {"$ref": "#/components/schemas/Foreseen"}]},
-        "Foreseen": {
-            "type": "object",
-            "properties": {
-                "effect": {"enum": ["created", "changed", "unchanged"]},
-                "contact": id,
-                "changes": {"type": "array", "items": {"type": "object", "properties": {"field": text, "old": text, "new": text}}},
-            },
-            "required": ["effect", "changes"],
-        },
-        "Lookup": {
-            "type": "object",
-            "properties": {"number": number, "email": maybe("string"), "contacts": {"type": "array", "items": holder}, "organization": {"type": ["object", "null"]}, "more": {"type": "boolean"}},
-            "required": ["number", "email", "contacts", "more"],
-        },
-        "Note": note,
-        "Notes": list("Note"),
-        "NewNote": {"type": "object", "properties": {"note": {"type": "string", "minLength": 1}}, "required": ["note"], "additionalProperties": false},
-        "Organization": organization,
-        "Organizations": list("Organization"),
-        "Source": {"type": "object", "properties": {"name": text}, "required": ["name"]},
-        "Sources": list("Source"),
-        "Changes": {
-            "type": "object",
-            "properties": {
-                "items": {"type": "array", "items": {
-                    "type": "object",
-                    "properties": {
-                        "cursor": text, "at": time, "contact": id, "version": maybe("integer"), "import": maybe("integer"),
-                        "kind": {"enum": ["created", "changed", "deleted", "restored", "merged", "erased"]},
-                        "fields": {"type": "array", "items": text}, "account": maybe("integer"),
-                    },
-                    "required": ["cursor", "at", "kind", "contact", "version", "fields", "import", "account"],
-                }},
-                "next": maybe("string"),
-                "more": {"type": "boolean"},
-            },
-            "required": ["items", "next", "more"],
-        },
-        "Document": {"type": "object"},
-        "Problem": {
-            "type": "object",
-            "properties": {
-                "type": text, "title": text, "status": id, "detail": text, "right": text,
-                "errors": {"type": "array", "items": {"type": "object", "properties": {"pointer": text, "detail": text}, "required": ["pointer", "detail"]}},
-            },
-            "required": ["type", "title", "status", "detail"],
-        },
-    })
-}
-
-fn schema_of(field: Field) -> Value {
-    match field.kind() {
-        FieldKind::Flag => json!({"type": "boolean"}),
-        FieldKind::Text(max) | FieldKind::Url(max) => json!({"type": ["string", "null"], "maxLength": max}),
-        FieldKind::Civility => json!({"enum": ["", "M.", "Mme", "Mlle", null]}),
-        FieldKind::Country => json!({"type": ["string", "null"], "maxLength": 2}),
-        FieldKind::Email => json!({"type": ["string", "null"], "maxLength": 255}),
-        FieldKind::Phone => json!({"type": ["string", "null"], "maxLength": 50}),
-        FieldKind::Organization | FieldKind::ContactType => {
-            json!({"type": ["string", "null"], "maxLength": 100})
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Organizations, for reading.
+//! Organizations: the list and one organization.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -9,7 +9,7 @@ use super::contact_json::{Base, time};
 use super::contacts::answer;
 use super::etag::Tagged;
 use crate::book::organizations::{self, Organization, Position};
-use crate::db::Db;
+use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult};
 
 #[derive(Debug, Default, Deserialize)]
@@ -39,6 +39,16 @@ fn organization_json(organization: &Organization, base: &Base) -> Value {
         "updated_at": time(organization.updated_at),
         "url": base.organization(organization.id),
     })
+}
+
+/// An organization with the tag of its JSON.
+///
+/// # Errors
+/// [`AppError::NotFound`]
+pub(super) fn one(conn: &mut AnyConnection, id: i64, base: &Base) -> AppResult<(Organization, Tagged)> {
+    let organization = organizations::find(conn, id)?;
+    let tagged = Tagged::new(id, &organization_json(&organization, base))?;
+    Ok((organization, tagged))
 }
 
 /// `GET /api/v1/organizations`: by name.
@@ -78,7 +88,7 @@ pub async fn index(
 
 /// `GET /api/v1/organizations/{id}`
 pub async fn show(request: HttpRequest, db: web::Data<Db>, id: web::Path<i64>) -> AppResult<HttpResponse> {
-    let organization = db.read(move |conn| organizations::find(conn, *id)).await?;
-    let tagged = Tagged::new(organization.id, &organization_json(&organization, &Base::of(&request)))?;
+    let base = Base::of(&request);
+    let tagged = db.read(move |conn| Ok(one(conn, *id, &base)?.1)).await?;
     Ok(answer(&request, StatusCode::OK, tagged))
 }

@@ -160,6 +160,14 @@ pub fn hold(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     if held.len() == ids.len() { Ok(()) } else { Err(AppError::Gone) }
 }
 
+/// Locks a source until the transaction ends, so that lists of contacts with ids of it are written one after the other: two of them
+/// could wait for each other. Single contacts can still get an id.
+pub fn hold_for_list(conn: &mut AnyConnection, id: i64) -> AppResult<()> {
+    let row = sources::table.find(id);
+    let _: Vec<i64> = lock_rows!(conn, row, sources::id, for_no_key_update);
+    Ok(())
+}
+
 /// The contacts that have an id of a source, including those in the trash: those to compare, and their number. Of more contacts
 /// than can be compared, it is the number of their ids.
 pub fn holders(conn: &mut AnyConnection, source: i64) -> AppResult<(Headcount, i64)> {

@@ -3,18 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::book::contact::ContactSummary;
-use crate::book::contact_types::{self, ContactType, CustomField};
-use crate::book::write::{Profile, Submission};
-use crate::book::{aliases, organizations};
-use crate::db::AnyConnection;
-use crate::domain::{CUSTOM, CustomKind, Details, Email, Fault, Field, FieldKind, WebUrl, tidy, visible};
+pub use super::form_rules::{Lookups, Rules};
+use crate::book::contact_types::CustomField;
+use crate::book::write::Submission;
+use crate::domain::{CUSTOM, CustomKind, Details, Fault, Field, FieldKind, WebUrl, tidy, visible};
 use crate::error::{AppError, AppResult};
 use crate::i18n::{Catalogue, at_field, field_name, fl};
 use crate::web::{FormErrors, form_key};
-
-/// The most organizations that a search in the form offers.
-const OFFERED: i64 = 10;
 
 /// The fields as typed, by the names of their controls.
 #[derive(Debug, Clone, Default)]
@@ -155,76 +150,6 @@ impl Typed {
         }));
         self.0 = typed;
     }
-}
-
-/// The database's part of a form: the types, the fields of the chosen type, and the organization with the typed name.
-#[derive(Debug, Default)]
-pub struct Rules {
-    /// The types that can be chosen.
-    pub types: Vec<ContactType>,
-    pub chosen_type: Option<ContactType>,
-    /// The fields of the chosen type.
-    pub fields: Vec<CustomField>,
-    pub organization: Option<(i64, String)>,
-    /// Similar names, if no organization has the typed name.
-    pub offered: Vec<String>,
-    /// Another contact that had the typed e-mail before a merge, if the user has not been told yet.
-    pub former: Option<ContactSummary>,
-}
-
-impl Rules {
-    pub fn load(conn: &mut AnyConnection, typed: &Typed, profile: Option<&Profile>) -> AppResult<Self> {
-        let mut known_types = contact_types::all(conn)?;
-        let current = profile.and_then(|profile| profile.contact.contact_type_id);
-        // Contacts keep a type that was switched off.
-        known_types.retain(|known| !known.is_off || Some(known.id) == current);
-        let chosen_type = match Field::ContactType.clean(typed.get("contact_type")) {
-            Ok(name) if !name.is_empty() => {
-                contact_types::named(conn, &name)?.filter(|chosen| known_types.contains(chosen))
-            }
-            _ => None,
-        };
-        let fields = match &chosen_type {
-            Some(chosen) => contact_types::fields_in_use(conn, chosen)?,
-            None => Vec::new(),
-        };
-        let mut rules = Self {
-            types: known_types,
-            chosen_type,
-            fields,
-            organization: None,
-            offered: Vec::new(),
-            former: former(conn, typed, profile)?,
-        };
-        if let Ok(name) = Field::Organization.clean(typed.get("organization"))
-            && !name.is_empty()
-        {
-            rules.organization = organizations::named(conn, &name)?;
-            if rules.organization.is_none() {
-                rules.offered = organizations::near(conn, &name, OFFERED)?;
-            }
-        }
-        Ok(rules)
-    }
-}
-
-/// The other contact that had the typed e-mail before a merge. `None` if the user was told and saves again.
-fn former(
-    conn: &mut AnyConnection,
-    typed: &Typed,
-    profile: Option<&Profile>,
-) -> AppResult<Option<ContactSummary>> {
-    let Ok(email) = Email::parse_typed(typed.get("email")) else {
-        return Ok(None);
-    };
-    // A contact that was merged meanwhile has its own address among the former ones.
-    let is_merged = profile.is_some_and(|profile| profile.contact.merged_into.is_some());
-    if is_merged || typed.get("former") == email.as_str() {
-        return Ok(None);
-    }
-    let had_before = aliases::had_before(conn, &email)?;
-    let own = profile.map(|profile| profile.contact.id);
-    Ok(had_before.filter(|person| Some(person.id) != own))
 }
 
 /// Reads the form. `current` has the stored values of a contact that is edited. A new contact without an e-mail is not Copie:

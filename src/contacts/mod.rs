@@ -10,6 +10,7 @@ pub mod filter_bar;
 mod find;
 pub(crate) mod form;
 mod form_pages;
+mod form_rules;
 mod list;
 mod list_place;
 mod lookup;

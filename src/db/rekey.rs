@@ -1,10 +1,5 @@
 //! Recomputes folded unique names after a newer version has changed the folding.
 
-use diesel::connection::SimpleConnection as _;
-
-use super::AnyConnection;
-use crate::error::{AppError, AppResult};
-
 /// Recomputes the folded names of a small table's rows. A row keeps its older key if another row already has the new one.
 /// Returns the ids of such rows.
 macro_rules! rekey {
@@ -30,25 +25,3 @@ macro_rules! rekey {
     }};
 }
 pub(crate) use rekey;
-
-/// Runs `write` in a savepoint. If a unique value is taken, the savepoint is rolled back, the transaction continues, and the
-/// result is `false`.
-///
-/// # Errors
-/// Those of `write`, except [`AppError::Taken`].
-pub fn unless_taken(
-    conn: &mut AnyConnection,
-    write: impl FnOnce(&mut AnyConnection) -> AppResult<()>,
-) -> AppResult<bool> {
-    conn.batch_execute("SAVEPOINT unless_taken")?;
-    let is_written = match write(conn) {
-        Ok(()) => true,
-        Err(AppError::Taken(_)) => {
-            conn.batch_execute("ROLLBACK TO SAVEPOINT unless_taken")?;
-            false
-        }
-        Err(error) => return Err(error),
-    };
-    conn.batch_execute("RELEASE SAVEPOINT unless_taken")?;
-    Ok(is_written)
-}

@@ -31,6 +31,9 @@ pub enum ApiRefusal {
     /// 415: the body is not JSON.
     #[error("not JSON")]
     NotJson,
+    /// 415: the body is sent as a form, or without a type, instead of as a file.
+    #[error("not a file")]
+    NotAFile,
     /// 428: the request does not say which version it is about.
     #[error("no If-Match")]
     NoVersion,
@@ -46,7 +49,7 @@ impl ApiRefusal {
             Self::WrongNetwork | Self::SecondFactor | Self::Scope => StatusCode::FORBIDDEN,
             Self::OtherBody => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
-            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotJson | Self::NotAFile => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NoVersion => StatusCode::PRECONDITION_REQUIRED,
             Self::TooFast { .. } => StatusCode::TOO_MANY_REQUESTS,
         }
@@ -64,6 +67,7 @@ impl ApiRefusal {
             Self::OtherBody => "other-body",
             Self::Changed => "changed-meanwhile",
             Self::NotJson => "not-json",
+            Self::NotAFile => "not-a-file",
             Self::NoVersion => "version-missing",
             Self::TooFast { .. } => "too-many-requests",
         }

@@ -27,6 +27,15 @@ pub struct Control {
     pub value: String,
 }
 
+/// Reads one id that must not be empty.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read_id(t: &Catalogue, typed: &str) -> Result<String, String> {
+    let read = Text::<LONGEST>::parse_required(typed).map(Text::into_string);
+    read.map_err(|fault| at_field(t, &fl!(t, "api-id"), &fault))
+}
+
 /// The values of each source that a form saves.
 pub type Values = Vec<(Source, Vec<String>)>;
 

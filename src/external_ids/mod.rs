@@ -5,7 +5,7 @@ mod job;
 mod pages;
 mod source_pages;
 
-pub use form::{Typed as TypedIds, Values as IdValues};
+pub use form::{Typed as TypedIds, Values as IdValues, read_id};
 pub use job::run as run_job;
 
 use crate::domain::Right;

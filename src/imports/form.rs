@@ -21,6 +21,8 @@ pub struct ImportForm {
     pub on_ambiguous: String,
     /// `preview` if the form is the page's: its empty box was seen, and is a choice.
     pub asked: String,
+    /// The name of the profile by which the list must be read; empty for any that fits.
+    pub profile: String,
 }
 
 /// A valid form, which can start an import.

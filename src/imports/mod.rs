@@ -7,6 +7,7 @@
 
 mod any_list;
 mod apply;
+pub(crate) mod begin;
 mod changed;
 pub(crate) mod check;
 mod choice;

@@ -49,7 +49,7 @@ pub fn state_name(t: &Catalogue, state: &State) -> String {
 }
 
 /// Waits until no job works on the import, or [`PATIENCE`] is over.
-pub(super) async fn wait(db: &Db, id: i64) -> AppResult<()> {
+pub async fn wait(db: &Db, id: i64) -> AppResult<()> {
     jobs::wait_for(PATIENCE, async || {
         let import = db.read(move |conn| store::find(conn, id)).await?;
         Ok(!import.is_running())
@@ -59,7 +59,7 @@ pub(super) async fn wait(db: &Db, id: i64) -> AppResult<()> {
 }
 
 /// The address of the page about an import: that of its columns while it waits for them.
-pub(super) fn address(import: &Import) -> String {
+pub fn address(import: &Import) -> String {
     match import.state {
         State::Mapping if !import.is_running() => format!("/imports/{}/columns", import.id),
         _ => format!("/imports/{}", import.id),

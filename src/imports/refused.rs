@@ -78,6 +78,6 @@ fn form_of(import: &Import) -> ImportForm {
             String::new()
         },
         preview: if import.preview { TICKED.to_owned() } else { String::new() },
-        asked: String::new(),
+        ..ImportForm::default()
     }
 }

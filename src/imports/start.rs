@@ -10,7 +10,8 @@ use super::format::{self, ReadError, Reader, Refusal};
 use super::sources::{self, SourceFault, SourceKind};
 use super::store::{self, ReceivedFile};
 use super::upload::UploadedFile;
-use crate::db::Db;
+use crate::audit;
+use crate::db::{AnyConnection, Db};
 use crate::error::{AppError, AppResult, Constraint};
 
 /// A received file at its beginning, with the result of its examination.
@@ -89,21 +90,70 @@ fn kind_of(head: &[u8]) -> Result<SourceKind, Refusal> {
 /// How often a proposed name is tried again that somebody took at the same time.
 const TRIES: u32 = 20;
 
+/// What a starter stores with its import, in the transaction that makes the import; see [`Starter::then`].
+type Then = Arc<dyn Fn(&mut AnyConnection, i64) -> AppResult<()> + Send + Sync>;
+
+/// Who starts an import.
+#[derive(Clone, Default)]
+pub struct Starter {
+    /// `None` for the command line.
+    pub account: Option<i64>,
+    /// The label of a program's key.
+    key: Option<String>,
+    then: Option<Then>,
+}
+
+impl Starter {
+    pub fn person(account: i64) -> Self {
+        Some(account).into()
+    }
+
+    /// A program with a key of an account.
+    pub fn program(account: i64, key: &str) -> Self {
+        Self { key: Some(key.to_owned()), ..Self::person(account) }
+    }
+
+    /// Stores something with the import, of which it gets the id.
+    pub fn then(
+        self,
+        then: impl Fn(&mut AnyConnection, i64) -> AppResult<()> + Send + Sync + 'static,
+    ) -> Self {
+        Self { then: Some(Arc::new(then)), ..self }
+    }
+
+    fn create(&self, conn: &mut AnyConnection, new: &NewImport, file: &ReceivedFile) -> AppResult<i64> {
+        let id = match &self.key {
+            Some(key) => audit::by_key(key, || store::create(conn, new, file, self.account))?,
+            None => store::create(conn, new, file, self.account)?,
+        };
+        if let Some(then) = &self.then {
+            then(conn, id)?;
+        }
+        Ok(id)
+    }
+}
+
+impl From<Option<i64>> for Starter {
+    fn from(account: Option<i64>) -> Self {
+        Self { account, ..Self::default() }
+    }
+}
+
 /// Stores the file, then the import and its job. A proposed name that is taken gets a number.
 ///
 /// # Errors
 /// `Taken(ImportName)` if another import has the name.
-pub async fn store(db: &Db, new: NewImport, file: UploadedFile, account: Option<i64>) -> AppResult<i64> {
+pub async fn store(db: &Db, new: NewImport, file: UploadedFile, starter: Starter) -> AppResult<i64> {
     let received = Arc::new(keep(db, file).await?);
     let mut tries = 0;
     loop {
-        let (mut trial, received) = (new.clone(), Arc::clone(&received));
+        let (mut trial, received, starter) = (new.clone(), Arc::clone(&received), starter.clone());
         let stored = db
             .write(move |conn| {
                 if trial.is_proposed {
                     trial.name = store::free_name(conn, &trial.name)?;
                 }
-                store::create(conn, &trial, &received, account)
+                starter.create(conn, &trial, &received)
             })
             .await;
         tries += 1;

@@ -126,6 +126,15 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Import> {
     Ok(imports::table.find(id).select(Import::as_select()).first(conn)?)
 }
 
+/// The latest imports, or those before one, in any state.
+pub fn latest(conn: &mut AnyConnection, before: Option<i64>, limit: i64) -> AppResult<Vec<Import>> {
+    let mut query = imports::table.order(imports::id.desc()).limit(limit).into_boxed();
+    if let Some(before) = before {
+        query = query.filter(imports::id.lt(before));
+    }
+    Ok(query.select(Import::as_select()).load(conn)?)
+}
+
 /// # Errors
 /// [`crate::error::AppError::NotFound`] for an unknown import.
 pub fn state(conn: &mut AnyConnection, id: i64) -> AppResult<State> {

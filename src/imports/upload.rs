@@ -7,7 +7,7 @@ use std::io::Seek as _;
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::HttpRequest;
 use actix_web::http::header;
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Payload};
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 
@@ -124,28 +124,78 @@ async fn text(pace: &mut Pace, field: &mut Field) -> AppResult<String> {
 /// is still read and discarded up to [`PATIENT`] times the limit: a browser shows the answer only after it has sent everything.
 async fn keep(pace: &mut Pace, field: &mut Field, limit: u64) -> AppResult<Option<Option<UploadedFile>>> {
     let name = field.content_disposition().and_then(|disposition| disposition.get_filename());
-    let name = tidy_prefix(name.unwrap_or_default(), 255);
-    let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
-    let mut hash = Sha256::new();
-    let mut size: u64 = 0;
+    let name = name.unwrap_or_default().to_owned();
+    let mut kept = Kept::begin(limit)?;
     while let Some(chunk) = piece(pace, field).await? {
-        size += chunk.len() as u64;
-        if size > limit.saturating_mul(PATIENT) {
+        kept.add(&chunk).await?;
+    }
+    match kept.end(&name).await? {
+        None => Ok(None),
+        Some(file) if file.name.is_empty() && file.size == 0 => Ok(Some(None)),
+        file => Ok(Some(file)),
+    }
+}
+
+/// Reads a file that is the whole body of a request.
+///
+/// # Errors
+/// [`AppError::FileTooLarge`] beyond `limit` bytes, [`AppError::TooSlow`], and a full disk.
+pub async fn receive_file(
+    request: &HttpRequest,
+    mut body: Payload,
+    limit: u64,
+    name: &str,
+) -> AppResult<UploadedFile> {
+    let mut pace = Pace::begin(request);
+    let mut kept = Kept::begin(limit)?;
+    while let Some(chunk) = pace.next(&mut body).await? {
+        let chunk = chunk.map_err(|_| AppError::TooSlow)?;
+        pace.note(chunk.len());
+        kept.add(&chunk).await?;
+    }
+    kept.end(name).await?.ok_or(AppError::FileTooLarge { limit })
+}
+
+/// A file that arrives.
+struct Kept {
+    file: tokio::fs::File,
+    hash: Sha256,
+    size: u64,
+    limit: u64,
+}
+
+impl Kept {
+    fn begin(limit: u64) -> AppResult<Self> {
+        let file = tokio::fs::File::from_std(tempfile::tempfile()?);
+        Ok(Self { file, hash: Sha256::new(), size: 0, limit })
+    }
+
+    /// Adds a piece. Beyond the limit, pieces are discarded.
+    ///
+    /// # Errors
+    /// [`AppError::FileTooLarge`] beyond [`PATIENT`] times the limit.
+    async fn add(&mut self, piece: &[u8]) -> AppResult<()> {
+        let limit = self.limit;
+        self.size += piece.len() as u64;
+        if self.size > limit.saturating_mul(PATIENT) {
             return Err(AppError::FileTooLarge { limit });
         }
-        if size <= limit {
-            hash.update(&chunk);
-            file.write_all(&chunk).await?;
+        if self.size <= limit {
+            self.hash.update(piece);
+            self.file.write_all(piece).await?;
         }
+        Ok(())
     }
-    if size > limit {
-        return Ok(None);
+
+    /// The whole file at its beginning; `None` if it is too large.
+    async fn end(mut self, name: &str) -> AppResult<Option<UploadedFile>> {
+        if self.size > self.limit {
+            return Ok(None);
+        }
+        self.file.flush().await?;
+        let mut file = self.file.into_std().await;
+        file.rewind()?;
+        let (name, sha256) = (tidy_prefix(name, 255), hex(&self.hash.finalize()));
+        Ok(Some(UploadedFile { file, name, size: self.size, sha256 }))
     }
-    if name.is_empty() && size == 0 {
-        return Ok(Some(None));
-    }
-    file.flush().await?;
-    let mut file = file.into_std().await;
-    file.rewind()?;
-    Ok(Some(Some(UploadedFile { file, name, size, sha256: hex(&hash.finalize()) })))
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::book::organizations::{self, Details, Organization};
 use crate::book::wording::Wording;
 use crate::domain::{Country, Drawn, Fault, NumberBlocks, Phone, Text, WebUrl, clean_lines, is_blank};
+use crate::error::{AppError, Constraint};
 use crate::i18n::{Catalogue, at_field, fl};
 use crate::web::FormErrors;
 
@@ -54,6 +55,25 @@ impl OrganizationForm {
             was,
             ..Self::default()
         }
+    }
+
+    /// Sets a field by the name of its control. Returns `false` if there is no such field.
+    pub fn set(&mut self, name: &str, value: String) -> bool {
+        let field = match name {
+            "name" => &mut self.name,
+            "website" => &mut self.website,
+            "phone" => &mut self.phone,
+            "industry" => &mut self.industry,
+            "address" => &mut self.address,
+            "postal_code" => &mut self.postal_code,
+            "city" => &mut self.city,
+            "country" => &mut self.country,
+            "notes" => &mut self.notes,
+            "number_blocks" => &mut self.number_blocks,
+            _ => return false,
+        };
+        *field = value;
+        true
     }
 
     fn fields_mut(&mut self) -> [&mut String; 10] {
@@ -114,6 +134,19 @@ impl OrganizationForm {
             notes: valid("notes", clean_lines(&self.notes, LONGEST_NOTES)),
         };
         if errors.is_empty() { Ok(details) } else { Err(errors) }
+    }
+}
+
+/// The message about a value that another organization has; `None` for other errors.
+pub fn taken(t: &Catalogue, error: &AppError) -> Option<FormErrors> {
+    match error {
+        AppError::Taken(Constraint::OrganizationName) => {
+            Some(FormErrors::one("name", fl!(t, "organization-name-taken")))
+        }
+        AppError::Taken(Constraint::NumberBlock) => {
+            Some(FormErrors::one("number_blocks", fl!(t, "number-blocks-taken")))
+        }
+        _ => None,
     }
 }
 

@@ -4,13 +4,13 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::form::{OrganizationForm, label};
+use super::form::{OrganizationForm, label, taken};
 use crate::book::drafts;
 use crate::book::organizations::{self, Details, Organization, Saved};
 use crate::book::wording::Wording;
 use crate::db::{AnyConnection, Db, settings};
 use crate::domain::Difference;
-use crate::error::{AppError, AppResult, Constraint};
+use crate::error::{AppError, AppResult};
 use crate::i18n::{Locale, countries, fl};
 use crate::jobs::JobSignal;
 use crate::web::{Account, Context, Form, FormErrors, page};
@@ -161,13 +161,10 @@ pub async fn create(
                     cx.say(fl!(cx.t, "organization-added", name = name));
                     return Ok(page::see_other(format!("/organizations/{id}")));
                 }
-                Err(AppError::Taken(Constraint::OrganizationName)) => {
-                    FormErrors::one("name", fl!(cx.t, "organization-name-taken"))
-                }
-                Err(AppError::Taken(Constraint::NumberBlock)) => {
-                    FormErrors::one("number_blocks", fl!(cx.t, "number-blocks-taken"))
-                }
-                Err(error) => return Err(error),
+                Err(error) => match taken(cx.t, &error) {
+                    Some(errors) => errors,
+                    None => return Err(error),
+                },
             }
         }
     };
@@ -232,14 +229,11 @@ pub async fn update(
                     is_stale = true;
                     FormErrors::one("conflict", fl!(cx.t, "organization-stale"))
                 }
-                Err(AppError::Taken(Constraint::OrganizationName)) => {
-                    FormErrors::one("name", fl!(cx.t, "organization-name-taken"))
-                }
-                Err(AppError::Taken(Constraint::NumberBlock)) => {
-                    FormErrors::one("number_blocks", fl!(cx.t, "number-blocks-taken"))
-                }
                 Err(AppError::NotFound) => return draw_gone(cx, form),
-                Err(error) => return Err(error),
+                Err(error) => match taken(cx.t, &error) {
+                    Some(errors) => errors,
+                    None => return Err(error),
+                },
             }
         }
     };

@@ -7,7 +7,7 @@ mod job;
 mod pages;
 mod repaired;
 
-pub use form::of_name;
+pub use form::{OrganizationForm, of_name, taken};
 pub use job::run as run_job;
 pub use repaired::repair;
 

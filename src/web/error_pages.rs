@@ -7,7 +7,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
 use futures_util::FutureExt as _;
 
@@ -200,6 +200,12 @@ fn draw_page(
     })
 }
 
+/// The problem of an error, for an answer that tells it beside other results.
+pub fn problem(cx: &Context, error: &AppError) -> Problem {
+    let status = error.status_code();
+    Problem::new(status, Some(error), words(cx, status, Some(error), false))
+}
+
 /// `ends_form` is `true` if typed values could not be saved.
 fn words(cx: &Context, status: StatusCode, error: Option<&AppError>, ends_form: bool) -> (String, String) {
     let t = cx.t;
@@ -266,6 +272,7 @@ fn refused(t: &Catalogue, refusal: &ApiRefusal) -> (String, String) {
         ApiRefusal::OtherBody => (fl!(t, "problem-other-body-title"), fl!(t, "problem-other-body")),
         ApiRefusal::Changed => (fl!(t, "problem-changed-title"), fl!(t, "problem-changed")),
         ApiRefusal::NotJson => (fl!(t, "problem-not-json-title"), fl!(t, "problem-not-json")),
+        ApiRefusal::NotAFile => (fl!(t, "problem-not-json-title"), fl!(t, "problem-not-a-file")),
         ApiRefusal::NoVersion => (fl!(t, "problem-version-title"), fl!(t, "problem-version")),
         ApiRefusal::TooFast { .. } => (fl!(t, "problem-too-fast-title"), fl!(t, "problem-too-fast")),
     }

@@ -111,6 +111,14 @@ impl Problem {
         }
     }
 
+    /// The problem of wrong values: with an error, those that another object has, or that refer to something that was deleted (409);
+    /// otherwise those that no object can have (422). `at` is the place of the object in the body.
+    pub fn of_values(t: &Catalogue, error: Option<&AppError>, errors: &FormErrors, at: &str) -> Self {
+        let status = error.map_or(StatusCode::UNPROCESSABLE_ENTITY, |_| StatusCode::CONFLICT);
+        let words = (fl!(t, "problem-invalid-title"), fl!(t, "problem-invalid"));
+        Self { errors: wrong_values(errors, at).collect(), ..Self::new(status, error, words) }
+    }
+
     pub fn answer(&self) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponse::build(status);
@@ -129,28 +137,16 @@ pub fn challenge(response: &mut HttpResponseBuilder) {
 
 /// The answer 422 to a body with wrong values. The errors are those of the page's form, whose controls have the same names.
 pub fn invalid(t: &Catalogue, errors: &FormErrors) -> HttpResponse {
-    let words = (fl!(t, "problem-invalid-title"), fl!(t, "problem-invalid"));
-    let mut problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, None, words);
-    problem.errors = wrong_values(errors);
-    problem.answer()
+    Problem::of_values(t, None, errors, "").answer()
 }
 
-/// The answer to a body with values that another contact has, or that refer to something that was deleted.
-pub fn conflict(t: &Catalogue, error: &AppError, errors: &FormErrors) -> HttpResponse {
-    let words = (fl!(t, "problem-invalid-title"), fl!(t, "problem-invalid"));
-    let mut problem = Problem::new(StatusCode::CONFLICT, Some(error), words);
-    problem.errors = wrong_values(errors);
-    problem.answer()
-}
-
-/// The errors of a form as wrong values of a body.
-pub fn wrong_values(errors: &FormErrors) -> Vec<WrongValue> {
-    let pointer = |field: &str| format!("/{}", field.replace('~', "~0").replace('/', "~1"));
-    let wrong = errors
-        .all()
-        .iter()
-        .map(|error| WrongValue { pointer: pointer(&error.field), detail: error.message.clone() });
-    wrong.collect()
+/// The wrong values of an object in a body, by the errors of its form. `at` is the object's own place.
+fn wrong_values<'a>(errors: &'a FormErrors, at: &'a str) -> impl Iterator<Item = WrongValue> + 'a {
+    let escaped = |field: &str| field.replace('~', "~0").replace('/', "~1");
+    errors.all().iter().map(move |error| WrongValue {
+        pointer: format!("{at}/{}", escaped(&error.field)),
+        detail: error.message.clone(),
+    })
 }
 
 /// A type of problems, for the page that explains them.
@@ -165,7 +161,7 @@ const fn kind(name: &'static str, status: u16, title: fn(&Catalogue) -> String) 
 }
 
 /// All types of problems, by their status.
-pub static KINDS: [Kind; 30] = [
+pub static KINDS: [Kind; 31] = [
     kind("malformed", 400, |t| fl!(t, "error-request-title")),
     kind("no-key", 401, |t| fl!(t, "problem-no-key-title")),
     kind("wrong-key", 401, |t| fl!(t, "problem-wrong-key-title")),
@@ -188,6 +184,7 @@ pub static KINDS: [Kind; 30] = [
     kind("changed-meanwhile", 412, |t| fl!(t, "problem-changed-title")),
     kind("too-large", 413, |t| fl!(t, "error-too-large-title")),
     kind("not-json", 415, |t| fl!(t, "problem-not-json-title")),
+    kind("not-a-file", 415, |t| fl!(t, "problem-not-json-title")),
     kind("other-host", 421, |t| fl!(t, "error-host-title")),
     kind("invalid", 422, |t| fl!(t, "problem-invalid-title")),
     kind("other-body", 422, |t| fl!(t, "problem-other-body-title")),

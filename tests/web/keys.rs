@@ -161,11 +161,17 @@ fn access_of(method: &str, pattern: &str) -> (KeyScope, Right) {
         ("GET", "/api/v1/organizations" | "/api/v1/organizations/{id}") => {
             (KeyScope::Read, Right::OrganizationView)
         }
+        ("GET", "/api/v1/imports" | "/api/v1/imports/{id}") => (KeyScope::Read, Right::ImportView),
         ("GET", _) => (KeyScope::Read, Right::ContactView),
+        ("POST", "/api/v1/imports") => (KeyScope::Write, Right::ImportAdd),
+        ("POST", "/api/v1/organizations") => (KeyScope::Write, Right::OrganizationAdd),
+        ("PUT" | "PATCH", "/api/v1/organizations/{id}") => (KeyScope::Write, Right::OrganizationEdit),
+        ("DELETE", "/api/v1/organizations/{id}") => (KeyScope::Write, Right::OrganizationDelete),
         ("POST", "/api/v1/contacts") => (KeyScope::Write, Right::ContactAdd),
         ("DELETE", "/api/v1/contacts/{id}") => (KeyScope::Write, Right::ContactDelete),
         ("POST", "/api/v1/contacts/{id}/notes") => (KeyScope::Write, Right::NoteAdd),
         ("PUT" | "PATCH", "/api/v1/contacts/{id}")
+        | ("POST", "/api/v1/sources/{source}/contacts")
         | ("PUT", "/api/v1/sources/{source}/contacts/{external_id}") => (KeyScope::Write, Right::ContactEdit),
         (method, pattern) => panic!("{method} {pattern} is not in the table of this test"),
     }
@@ -199,6 +205,9 @@ async fn every_route_asks_for_its_scope_and_right(app: TestApp) {
                 }
                 Some(scope) if *scope < needed => {
                     assert_eq!((answer.status, &*answer.problem()), (403, "key-scope"), "{context}");
+                }
+                Some(_) if !role.has(right) => {
+                    assert_eq!((answer.status, &*answer.problem()), (403, "missing-right"), "{context}");
                 }
                 Some(_) => {
                     assert!(matches!(answer.status, 200 | 400 | 404 | 415 | 422 | 428), "{context}");

@@ -198,7 +198,7 @@ pub async fn import_file(db: &Db, file: File, name: &str, account: Option<i64>) 
         holds_doubtful: false,
     };
     let (file, _) = measured(file, format!("{name}.csv"))?;
-    let id = start::store(db, new, file, account).await?;
+    let id = start::store(db, new, file, account.into()).await?;
     let work = JobContext::unclaimed(db);
     tokio::task::spawn_blocking(move || crate::imports::job::run(&work, id)).await??;
     Ok(db.read(move |conn| store::find(conn, id)).await?)

@@ -15,7 +15,7 @@ use crate::i18n::{Catalogue, Locale, fl};
 use crate::imports::form::{ImportForm, NewImport, refusal_message};
 use crate::imports::import::{Import, OnError, State};
 use crate::imports::sources::SourceKind;
-use crate::imports::start::{self, Sniffed};
+use crate::imports::start::{self, Sniffed, Starter};
 use crate::imports::upload::UploadedFile;
 use crate::imports::{preview, store, undo};
 use crate::jobs::{self, JobFailures};
@@ -207,7 +207,7 @@ async fn store_file(
     let stored = if taken {
         Err(AppError::Taken(Constraint::ImportName))
     } else {
-        start::store(db, new, file, None).await
+        start::store(db, new, file, Starter::default()).await
     };
     match stored {
         Ok(id) => Ok(Followed { id, name: name.as_str().to_owned(), job, lines, is_own: true, preview }),

@@ -184,6 +184,16 @@ pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Organization> {
     Ok(organizations::table.find(id).select(Organization::as_select()).first(conn)?)
 }
 
+/// An organization that nobody else changes until the transaction ends. Contacts can still join it.
+///
+/// # Errors
+/// [`AppError::NotFound`] if there is no such organization.
+pub fn lock(conn: &mut AnyConnection, id: i64) -> AppResult<Organization> {
+    let row = organizations::table.find(id);
+    let held: Vec<Organization> = lock_rows!(conn, row, Organization::as_select(), for_no_key_update);
+    held.into_iter().next().ok_or(AppError::NotFound)
+}
+
 /// An organization with the name of the account that changed it last.
 ///
 /// # Errors
@@ -363,7 +373,7 @@ fn remove(conn: &mut AnyConnection, id: i64, details: &Details, entry: Entry) ->
 
 /// Locks both organizations until the transaction ends: no contact can join the one that is deleted, and the other one stays.
 /// They are locked in one order, so that two deletions cannot wait for each other. On SQLite the writer is alone already.
-fn hold(conn: &mut AnyConnection, going: i64, staying: Option<i64>) -> AppResult<()> {
+pub fn hold(conn: &mut AnyConnection, going: i64, staying: Option<i64>) -> AppResult<()> {
     let mut ids: Vec<i64> = staying.into_iter().chain([going]).collect();
     ids.sort_unstable();
     for id in ids {

@@ -47,7 +47,9 @@ pub use merged::{
 pub use phones::{Reread, read_phones_again};
 pub use repair::{Repaired, repair};
 pub use repaired::{TextRepaired, repair_former_emails, repair_text};
-pub use save::{Created, Saved, Submission, create, delete, made_by, restore, update};
+pub use save::{
+    Created, NewExtras, Saved, Submission, create, create_with, delete, made_by, restore, update,
+};
 pub use switch::{Switch, switch};
 pub use trash::{KEPT, TimeCursor, Trashed, count_trash, trash, trashed};
 pub use undone::{Undoing, undo};

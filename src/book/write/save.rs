@@ -2,11 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::{Columns, ContactWrite, apply, counted, deleted_with, lock, profile, reindex};
+use super::external_ids::IdChanges;
+use super::{Columns, ContactExtras, ContactWrite, apply, counted, deleted_with, lock, profile, reindex};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::contact_types;
 use crate::book::counts::Deltas;
+use crate::book::external_ids::{self, ExternalId, Source};
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, settings};
 use crate::domain::{Details, Email, Field};
@@ -26,6 +28,44 @@ pub struct Submission {
     pub form_key: Option<String>,
 }
 
+/// What a new contact has besides its form.
+#[derive(Debug, Clone, Default)]
+pub struct NewExtras {
+    /// One per line.
+    pub topics: String,
+    pub languages: String,
+    pub external_ids: Vec<(Source, Vec<String>)>,
+}
+
+impl NewExtras {
+    fn ids(&self) -> IdChanges {
+        let of = |(source, values): &(Source, Vec<String>)| {
+            values.iter().map(|value| (source.id, value.clone())).collect::<Vec<_>>()
+        };
+        IdChanges { removed: Vec::new(), added: self.external_ids.iter().flat_map(of).collect() }
+    }
+
+    /// The entries of the history, as if each part had been saved by its own form.
+    fn entries(&self, contact: i64, account: i64) -> Vec<Entry> {
+        let (topics, languages) = (self.topics.clone(), self.languages.clone());
+        let expertise = ContactExtras { topics, languages, ..ContactExtras::default() };
+        let ids = self.external_ids.iter().flat_map(|(source, values)| {
+            let id =
+                |value: &String| ExternalId { id: 0, contact, source: source.clone(), value: value.clone() };
+            values.iter().map(id).collect::<Vec<_>>()
+        });
+        let ids: Vec<ExternalId> = ids.collect();
+        [
+            (Kind::ExpertiseEdited, ContactExtras::default().changes_to(&expertise)),
+            (Kind::ExternalIdsEdited, external_ids::changes(&[], &ids)),
+        ]
+        .into_iter()
+        .filter(|(_, changes)| !changes.is_empty())
+        .map(|(kind, changes)| Entry::new(kind, Some(account)).contact(contact).changes(changes))
+        .collect()
+    }
+}
+
 /// The result of [`create`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Created {
@@ -40,6 +80,19 @@ pub enum Created {
 /// # Errors
 /// `Taken(ContactEmail)`; `Taken(ContactForm)` if the same form is being saved at the same moment.
 pub fn create(conn: &mut AnyConnection, submission: &Submission, account: i64) -> AppResult<Created> {
+    create_with(conn, submission, &NewExtras::default(), account)
+}
+
+/// Like [`create`], with more than the form has. A restored contact does not get it.
+///
+/// # Errors
+/// Those of [`create`]; `Taken(ExternalId)` if another contact has one of the ids, [`AppError::Gone`] if a source was deleted.
+pub fn create_with(
+    conn: &mut AnyConnection,
+    submission: &Submission,
+    extras: &NewExtras,
+    account: i64,
+) -> AppResult<Created> {
     // Looked up once: a second look-up could already see what the same form created meanwhile, and take that for another contact.
     let before = with_key(conn, submission.form_key.as_deref())?;
     if let Some(id) = before
@@ -74,7 +127,12 @@ pub fn create(conn: &mut AnyConnection, submission: &Submission, account: i64) -
     }
     let now = clock::now();
     let default = settings::default_country(conn)?;
-    let columns = Columns { form_key: Some(form_key.map(str::to_owned)), ..Columns::of(submission, default) };
+    let columns = Columns {
+        form_key: Some(form_key.map(str::to_owned)),
+        topics: Some(extras.topics.clone()),
+        languages: Some(extras.languages.clone()),
+        ..Columns::of(submission, default)
+    };
     let id: i64 = diesel::insert_into(contacts::table)
         .values((
             &columns,
@@ -85,7 +143,10 @@ pub fn create(conn: &mut AnyConnection, submission: &Submission, account: i64) -
         .returning(contacts::id)
         .get_result(conn)?;
     contact_types::set_values(conn, id, &submission.values)?;
-    audit::record(conn, &[Entry::new(Kind::ContactAdded, Some(account)).contact(id).version(1)])?;
+    extras.ids().store(conn, id)?;
+    let mut entries = vec![Entry::new(Kind::ContactAdded, Some(account)).contact(id).version(1)];
+    entries.extend(extras.entries(id, account));
+    audit::record(conn, &entries)?;
     reindex(conn, &[id])?;
     let mut deltas = Deltas::default();
     deltas.add(&counted::created(&columns));

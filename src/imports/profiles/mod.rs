@@ -16,7 +16,7 @@ mod words;
 pub use bounds::{Used, goes_on, may_go_on};
 pub use fitting::{Near, list_of, nearest, use_fitting};
 pub use form::{read_name, taken, too_many};
-pub use store::{Added, Profile, add, by_name};
+pub use store::{Added, Profile, add, by_name, names};
 pub use trial::{Tried, run as try_list};
 pub use words::stops;
 

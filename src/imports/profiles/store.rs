@@ -1,6 +1,6 @@
 //! The queries on profiles.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -90,6 +90,13 @@ pub fn by_last_use(conn: &mut AnyConnection) -> AppResult<Vec<Profile>> {
 /// [`AppError::NotFound`] if there is no such profile.
 pub fn find(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
     Ok(import_profiles::table.find(id).select(Profile::as_select()).first(conn)?)
+}
+
+/// The names of all profiles, by id.
+pub fn names(conn: &mut AnyConnection) -> AppResult<HashMap<i64, String>> {
+    let rows: Vec<(i64, String)> =
+        import_profiles::table.select((import_profiles::id, import_profiles::name)).load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The profile with a name, in any spelling of its capitals and accents.
