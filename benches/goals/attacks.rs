@@ -66,7 +66,7 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
     let lines = lines::generate(rows).into_bytes();
     let url = place.url("attacks");
     Served::filled(&url, lines).await?;
-    add_account(&url, "other")?;
+    add_account(&url, "other", "coordinator")?;
     for (what, attack) in ATTACKS {
         // A new program for each attack: the one before may leave nothing to stop.
         let served = Served::start(&url)?;

@@ -31,7 +31,7 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
     let mut targets = vec![served.target(&client)?];
     for number in 1..PEOPLE {
         let name = format!("bench{number}");
-        add_account(&place.url("overload"), &name)?;
+        add_account(&place.url("overload"), &name, "coordinator")?;
         let client = served.client_of(&name).await?;
         let mut target = served.target(&client)?;
         target.from = format!("127.0.{}.1:0", number % NETWORKS);

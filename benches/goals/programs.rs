@@ -4,14 +4,12 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use carnet::book::external_ids;
-use carnet::config::DatabaseUrl;
-use carnet::db::Db;
+use reqwest::header::CONTENT_TYPE;
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 
 use crate::load::{self, Target};
-use crate::served::{Client, PASSWORD, Served, field};
+use crate::served::{Client, PASSWORD, Served, add_account, field};
 use crate::{Database, Place, limit, lines};
 
 /// How long look-ups and pages are asked each time.
@@ -24,6 +22,7 @@ const NUMBERS: usize = 5_000;
 const UPSERTS: usize = 2_000;
 /// The contacts of one request, which the API allows at most.
 const BULK: usize = 100;
+const ADMINISTRATOR: &str = "chief";
 /// The system that keeps them in step.
 const SOURCE: &str = "Paie";
 
@@ -39,8 +38,11 @@ pub async fn measure(place: &Place, rows: usize, pairs: usize) -> anyhow::Result
     let (served, client) = Served::filled(&url, lines::generate(rows).into_bytes()).await?;
     let key = make_key(&client).await?;
     look_up(&served.with_key(&key), &served.target(&client)?, rows, pairs)?;
-    Db::open(&DatabaseUrl::parse(&url)?)?
-        .write_blocking(|conn| external_ids::add(conn, SOURCE, 1).map(drop))?;
+    add_account(&url, ADMINISTRATOR, "administrator")?;
+    let administrator = served.client_of(ADMINISTRATOR).await?;
+    let token = field(&administrator.get("/sources").await?, "csrf").context("no token")?;
+    let (status, _) = administrator.post("/sources", &[("csrf", &*token), ("name", SOURCE)]).await?;
+    anyhow::ensure!(status == 303, "the source was answered {status}");
     keep_in_step(place, &served, &key, pairs).await
 }
 
@@ -114,7 +116,7 @@ async fn keep_in_step(place: &Place, served: &Served, key: &str, pairs: usize) -
         let path = format!("http://{}/api/v1/sources/{SOURCE}/contacts", served.address());
         let begun = Instant::now();
         for (number, contact) in contacts.iter().enumerate() {
-            let request = http.put(format!("{path}/single-{pair}-{number}")).json(contact);
+            let request = http.put(format!("{path}/single-{pair}-{number}")).body(contact.to_string());
             sent(request, key).await?;
         }
         let one = rate(begun);
@@ -126,7 +128,7 @@ async fn keep_in_step(place: &Place, served: &Served, key: &str, pairs: usize) -
                 json!({"id": format!("bulk-{pair}-{part}-{number}"), "contact": contact})
             });
             let items: Vec<Value> = items.collect();
-            sent(http.post(&path).json(&json!({"items": items})), key).await?;
+            sent(http.post(&path).body(json!({"items": items}).to_string()), key).await?;
         }
         let many = rate(begun);
         println!("  upserts/s: {by_hand:6.0} by hand  {one:6.0} one by one  {many:6.0} by the hundred");
@@ -158,7 +160,7 @@ fn contact(line: &str, pair: usize) -> Value {
 }
 
 async fn sent(request: reqwest::RequestBuilder, key: &str) -> anyhow::Result<()> {
-    let answer = request.bearer_auth(key).send().await?;
+    let answer = request.bearer_auth(key).header(CONTENT_TYPE, "application/json").send().await?;
     let (status, body) = (answer.status(), answer.text().await?);
     anyhow::ensure!(status.is_success(), "{status}: {body}");
     Ok(())

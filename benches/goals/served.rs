@@ -36,7 +36,7 @@ impl Served {
     /// # Errors
     /// The program does not start.
     pub fn start(database_url: &str) -> anyhow::Result<Self> {
-        add_account(database_url, ACCOUNT)?;
+        add_account(database_url, ACCOUNT, "coordinator")?;
         Self::spawn(Command::new(program()), database_url)
     }
 
@@ -179,9 +179,9 @@ impl Drop for Served {
 
 /// # Errors
 /// The program does not start.
-pub fn add_account(database_url: &str, name: &str) -> anyhow::Result<()> {
+pub fn add_account(database_url: &str, name: &str, role: &str) -> anyhow::Result<()> {
     let mut process = Command::new(program())
-        .args(["user", "add", name, "--role", "coordinator", "--password-stdin"])
+        .args(["user", "add", name, "--role", role, "--password-stdin"])
         .args(["--database-url", database_url])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
