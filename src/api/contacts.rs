@@ -32,7 +32,9 @@ pub async fn index(
     let pairs = query.into_inner();
     let named =
         |name: &str| pairs.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-    let size = named("limit").and_then(|limit| limit.parse().ok()).unwrap_or(USUAL).clamp(1, MOST);
+    let limit =
+        named("limit").map(|limit| limit.parse().map_err(|_| AppError::BadRequest("a damaged limit")));
+    let size: usize = limit.transpose()?.unwrap_or(USUAL).clamp(1, MOST);
     let cursor = match named("cursor").filter(|cursor| !cursor.is_empty()) {
         Some(cursor) => Some(Cursor::parse(&cursor).ok_or(AppError::UnknownCursor)?),
         None => None,

@@ -16,6 +16,8 @@ pub enum Content {
     Contact,
     Contacts,
     ContactChanges,
+    /// The changes of a contact that begins empty.
+    WholeContact,
     Lookup,
     Note,
     Notes,
@@ -87,11 +89,11 @@ pub static OPERATIONS: [Operation; 24] = [
         [("number", "string"), ("email", "string"), ("format", "string"), ("max", "integer"), ("ascii", "string")],
         None, [(200, Content::Lookup)], false),
     operation!("GET", "/api/v1/contacts", "listContacts", |t| fl!(t, "api-list-contacts"), FILTERS, None, [(200, Content::Contacts)], false),
-    operation!("POST", "/api/v1/contacts", "addContact", |t| fl!(t, "api-add-contact"), [], Some(Content::ContactChanges),
+    operation!("POST", "/api/v1/contacts", "addContact", |t| fl!(t, "api-add-contact"), [], Some(Content::WholeContact),
         [(201, Content::Contact), (200, Content::Contact)], false),
     operation!("GET", "/api/v1/contacts/{id}", "readContact", |t| fl!(t, "api-read-contact"), [], None,
         [(200, Content::Contact), (304, Content::Nothing)], false),
-    operation!("PUT", "/api/v1/contacts/{id}", "replaceContact", |t| fl!(t, "api-replace-contact"), [], Some(Content::ContactChanges),
+    operation!("PUT", "/api/v1/contacts/{id}", "replaceContact", |t| fl!(t, "api-replace-contact"), [], Some(Content::WholeContact),
         [(200, Content::Contact)], true),
     operation!("PATCH", "/api/v1/contacts/{id}", "changeContact", |t| fl!(t, "api-change-contact"), [], Some(Content::ContactChanges),
         [(200, Content::Contact)], true),
@@ -134,6 +136,7 @@ impl Content {
             Self::Contact => "Contact",
             Self::Contacts => "Contacts",
             Self::ContactChanges => "ContactChanges",
+            Self::WholeContact => "WholeContact",
             Self::Lookup => "Lookup",
             Self::Note => "Note",
             Self::Notes => "Notes",
@@ -187,7 +190,7 @@ pub fn describe() -> Value {
 impl Operation {
     fn parameters(&self) -> Vec<Value> {
         let described = |place: &str, name: &str, kind: &str| {
-            let mut parameter = json!({"name": name, "in": place, "schema": {"type": kind}});
+            let mut parameter = json!({"name": name, "in": place, "schema": bounded(name, kind)});
             if let Some(value) = self.example().and_then(|example| example.value(self.path, name)) {
                 parameter["example"] = match value.parse::<i64>() {
                     Ok(number) if kind == "integer" => number.into(),
@@ -210,7 +213,8 @@ impl Operation {
             );
         }
         if self.method == "POST" {
-            parameters.push(json!({"name": "Idempotency-Key", "in": "header", "schema": text}));
+            let visible = json!({"type": "string", "pattern": "^[!-~]{1,255}$"});
+            parameters.push(json!({"name": "Idempotency-Key", "in": "header", "schema": visible}));
         }
         parameters
     }
@@ -253,6 +257,18 @@ impl Operation {
             described["requestBody"] = json!({"required": true, "content": content});
         }
         described
+    }
+}
+
+/// The schema of a parameter, with its bounds.
+fn bounded(name: &str, kind: &str) -> Value {
+    match name {
+        "limit" => json!({"type": kind, "minimum": 1, "maximum": 100}),
+        "max" => json!({"type": kind, "minimum": 0, "maximum": 200}),
+        "wait" => json!({"type": kind, "minimum": 0, "maximum": 30}),
+        "format" => json!({"enum": ["json", "text"]}),
+        "ascii" | "dry_run" => json!({"enum": ["0", "1"]}),
+        _ => json!({"type": kind}),
     }
 }
 

@@ -23,7 +23,7 @@ pub fn schemas() -> Value {
     fields.insert("languages".to_owned(), texts);
     fields.insert("external_ids".to_owned(), json!({"type": "array", "items": external_id}));
     let changes = json!({
-        "type": "object", "properties": fields, "patternProperties": {"^custom_": text},
+        "type": "object", "properties": fields, "patternProperties": {"^custom_": text}, "additionalProperties": false,
     });
     let substitute = json!({
         "type": ["object", "null"],
@@ -52,6 +52,7 @@ pub fn schemas() -> Value {
         "Contact": contact,
         "Contacts": list("Contact"),
         "ContactChanges": changes,
+        "WholeContact": {"allOf": [{"$ref": "#/components/schemas/ContactChanges"}, {"required": ["first_name", "last_name"]}]},
     });
     for others in [other_schemas(&absence), many_schemas()] {
         if let (Some(all), Some(others)) = (schemas.as_object_mut(), others.as_object()) {
@@ -143,6 +144,7 @@ fn other_schemas(absence: &Value) -> Value {
                 "postal_code": maybe_short(25), "city": maybe_short(100), "country": maybe_short(2), "notes": maybe_short(32_000),
                 "number_blocks": {"type": ["array", "null"], "items": text},
             },
+            "additionalProperties": false,
         },
         "Organizations": list("Organization"),
         "Source": {"type": "object", "properties": {"name": text}, "required": ["name"]},

@@ -10,7 +10,7 @@ use crate::book::external_ids::{self, Source};
 use crate::book::whole::with_external_ids;
 use crate::db::{AnyConnection, Db};
 use crate::domain::tidy;
-use crate::error::{AppError, AppResult};
+use crate::error::{ApiRefusal, AppError, AppResult};
 
 /// `GET /api/v1/sources`: by name.
 pub async fn index(db: web::Data<Db>) -> AppResult<HttpResponse> {
@@ -22,10 +22,11 @@ pub async fn index(db: web::Data<Db>) -> AppResult<HttpResponse> {
 /// A source by its name.
 ///
 /// # Errors
-/// [`AppError::NotFound`]
+/// [`ApiRefusal::NoSource`]
 pub(super) fn source(conn: &mut AnyConnection, name: &str) -> AppResult<Source> {
     let known = external_ids::sources(conn)?;
-    known.into_iter().find(|source| source.name == name).ok_or(AppError::NotFound)
+    let found = known.into_iter().find(|source| source.name == name);
+    found.ok_or(AppError::Api(ApiRefusal::NoSource))
 }
 
 /// The source's name and the id in a path, as ids are stored.

@@ -25,6 +25,9 @@ pub enum ApiRefusal {
     /// 422: another request had this `Idempotency-Key`.
     #[error("another body with the same Idempotency-Key")]
     OtherBody,
+    /// 404: administrators have named no such source.
+    #[error("unknown source")]
+    NoSource,
     /// 412: the contact has changed since the version that the request names.
     #[error("changed meanwhile")]
     Changed,
@@ -47,6 +50,7 @@ impl ApiRefusal {
         match self {
             Self::NoKey | Self::WrongKey | Self::KeyEnded => StatusCode::UNAUTHORIZED,
             Self::WrongNetwork | Self::SecondFactor | Self::Scope => StatusCode::FORBIDDEN,
+            Self::NoSource => StatusCode::NOT_FOUND,
             Self::OtherBody => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::NotJson | Self::NotAFile => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -64,6 +68,7 @@ impl ApiRefusal {
             Self::WrongNetwork => "wrong-network",
             Self::SecondFactor => "second-factor",
             Self::Scope => "key-scope",
+            Self::NoSource => "unknown-source",
             Self::OtherBody => "other-body",
             Self::Changed => "changed-meanwhile",
             Self::NotJson => "not-json",

@@ -159,7 +159,7 @@ fn draw(
 ) -> HttpResponse {
     let mut response = match shape {
         Shape::Page => draw_page(status, cx, error, typed, id),
-        Shape::Problem => Problem::new(status, error, words(&cx, status, error, false)).answer(),
+        Shape::Problem => Problem::new(status, error, words_for_programs(&cx, status, error)).answer(),
         Shape::Empty => empty(status),
     };
     if matches!(status.as_u16(), 429 | 503) {
@@ -203,7 +203,19 @@ fn draw_page(
 /// The problem of an error, for an answer that tells it beside other results.
 pub fn problem(cx: &Context, error: &AppError) -> Problem {
     let status = error.status_code();
-    Problem::new(status, Some(error), words(cx, status, Some(error), false))
+    Problem::new(status, Some(error), words_for_programs(cx, status, Some(error)))
+}
+
+/// The words of the pages, except where those speak of links and buttons.
+fn words_for_programs(cx: &Context, status: StatusCode, error: Option<&AppError>) -> (String, String) {
+    let (title, text) = words(cx, status, error, false);
+    let text = match (error, status.as_u16()) {
+        (Some(AppError::Api(_) | AppError::InTrash { .. }), _) => text,
+        (_, 400) => fl!(cx.t, "problem-malformed"),
+        (_, 404) => fl!(cx.t, "problem-not-found"),
+        _ => text,
+    };
+    (title, text)
 }
 
 /// `ends_form` is `true` if typed values could not be saved.
@@ -269,6 +281,7 @@ fn refused(t: &Catalogue, refusal: &ApiRefusal) -> (String, String) {
         ApiRefusal::WrongNetwork => (fl!(t, "problem-network-title"), fl!(t, "problem-network")),
         ApiRefusal::SecondFactor => (fl!(t, "problem-second-factor-title"), fl!(t, "problem-second-factor")),
         ApiRefusal::Scope => (fl!(t, "problem-scope-title"), fl!(t, "problem-scope")),
+        ApiRefusal::NoSource => (fl!(t, "problem-no-source-title"), fl!(t, "problem-no-source")),
         ApiRefusal::OtherBody => (fl!(t, "problem-other-body-title"), fl!(t, "problem-other-body")),
         ApiRefusal::Changed => (fl!(t, "problem-changed-title"), fl!(t, "problem-changed")),
         ApiRefusal::NotJson => (fl!(t, "problem-not-json-title"), fl!(t, "problem-not-json")),

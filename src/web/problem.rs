@@ -161,7 +161,7 @@ const fn kind(name: &'static str, status: u16, title: fn(&Catalogue) -> String) 
 }
 
 /// All types of problems, by their status.
-pub static KINDS: [Kind; 31] = [
+pub static KINDS: [Kind; 32] = [
     kind("malformed", 400, |t| fl!(t, "error-request-title")),
     kind("no-key", 401, |t| fl!(t, "problem-no-key-title")),
     kind("wrong-key", 401, |t| fl!(t, "problem-wrong-key-title")),
@@ -173,6 +173,7 @@ pub static KINDS: [Kind; 31] = [
     kind("not-yours", 403, |t| fl!(t, "error-not-yours-title")),
     kind("other-site", 403, |t| fl!(t, "error-forgery-title")),
     kind("not-found", 404, |t| fl!(t, "error-not-found-title")),
+    kind("unknown-source", 404, |t| fl!(t, "problem-no-source-title")),
     kind("in-trash", 404, |t| fl!(t, "error-in-trash-title-unnamed")),
     kind("method-not-allowed", 405, |t| fl!(t, "error-method-title")),
     kind("too-slow", 408, |t| fl!(t, "error-slow-title")),

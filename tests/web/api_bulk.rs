@@ -179,7 +179,7 @@ async fn a_list_that_is_wrong_as_a_whole_writes_nothing(app: TestApp) {
     }
     assert_eq!(names(&own).await, [""; 0]);
     let unknown = own.send(Method::POST, "/api/v1/sources/X/contacts", &json!({"items": []}), None).await;
-    assert_eq!(unknown.problem(), "not-found");
+    assert_eq!(unknown.problem(), "unknown-source");
 }
 
 async fn a_dry_run_says_what_would_change(app: TestApp) {

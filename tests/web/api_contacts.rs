@@ -283,7 +283,7 @@ async fn a_synchronization_finds_contacts_by_their_id(app: TestApp) {
     assert_eq!((&changed["city"], &changed["first_name"]), (&json!("Paris"), &json!("Anne")));
     assert_eq!(own.get(path).await.json(), changed);
     let unknown = own.send(Method::PUT, "/api/v1/sources/CRM/contacts/1", &body, None).await;
-    assert_eq!(unknown.problem(), "not-found");
+    assert_eq!(unknown.problem(), "unknown-source");
     for odd in ["%00", "a%00b", "%0A", "%2F", "%20", "%C3%A9", "%F0%9F%98%80"] {
         let odd = format!("/api/v1/sources/RH/contacts/{odd}");
         assert_eq!(own.get(&odd).await.problem(), "not-found", "{odd}");

@@ -2561,3 +2561,7 @@ restored-keys = Keys that work
 restored-confirm = I have checked
 restored-seen = Noted.
 restored-link = This book was just restored or copied: check the access keys and webhooks
+problem-malformed = The address, a header or the body of the request does not have the expected form. The page /api has the names and types of the parameters.
+problem-not-found = Nothing in the book has this path or id. The page /api has the paths.
+problem-no-source-title = Unknown source
+problem-no-source = No source in the book has this name. An administrator adds it under “Sources”, in the menu of the account.

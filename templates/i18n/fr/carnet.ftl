@@ -2583,3 +2583,7 @@ restored-keys = Clés qui fonctionnent
 restored-confirm = J’ai vérifié
 restored-seen = C’est noté.
 restored-link = Ce carnet vient d’être restauré ou copié : vérifiez les clés d’accès et les webhooks
+problem-malformed = L’adresse, un en-tête ou le corps de la requête n’a pas la forme attendue. La page /api donne les noms et les types des paramètres.
+problem-not-found = Rien n’a ce chemin ou cet identifiant dans le carnet. La page /api donne les chemins.
+problem-no-source-title = Source inconnue
+problem-no-source = Aucune source n’a ce nom dans le carnet. Un administrateur l’ajoute sous « Sources », dans le menu de son compte.
