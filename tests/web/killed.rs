@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::support::book::{Book, NAME, Phase, in_use, look, second_list, signed_in, until};
 use crate::support::chance::Chance;
-use crate::support::lists::{check, columns};
+use crate::support::lists::{check, columns, confirm};
 use crate::support::measured::print;
 use crate::support::process::Served;
 use crate::support::{Backend, dump, left_out};
@@ -42,6 +42,8 @@ enum Kind {
     Strict,
     /// The same people, separated by semicolons, by their columns. Its doubtful rows wait.
     Mapped,
+    /// As [`Kind::Mapped`], by a profile that lets it go on without a question: the check counts the effects itself.
+    Profile,
 }
 
 /// Data that all books share.
@@ -129,6 +131,7 @@ impl Trial {
                 let form = page.form("form[action$='/confirm']");
                 alice.raw(Method::POST, &form.action).form(&form.fields)
             }
+            // The profile with these headings reads it.
             Step::Import => {
                 alice.upload_request(NAME, self.list.as_bytes(), &[("on_error", "import_valid")]).await
             }
@@ -240,6 +243,33 @@ fn a_program_that_is_killed_during_a_mapped_import_leaves_the_book_that_one_in_p
     killed(Kind::Mapped, list.join("\n"));
 }
 
+#[test]
+fn a_program_that_is_killed_during_an_import_by_a_profile_leaves_the_book_that_one_in_peace_leaves() {
+    let list: Vec<String> = second_list().lines().take(3_000).map(|line| line.replace(',', ";")).collect();
+    let trial = killed(Kind::Profile, format!("{HEADINGS}\n{}", list.join("\n")));
+    assert!(trial.count(Phase::Check) > 0, "no kill hit a check");
+}
+
+/// The headings of the list that a profile reads.
+const HEADINGS: &str = "Civilité;Prénom;Nom;E-mail;Service;Téléphone;Adresse;Ville";
+
+/// Keeps a profile for [`HEADINGS`] that asks nothing.
+async fn keep_a_profile(book: &Book) {
+    let mut served = start(book).await;
+    let alice = signed_in(&served).await;
+    let model = format!("{HEADINGS}\nM.;Modèle;Profil;modele@profil.example;;;;Lyon\n");
+    let page = columns(&alice, "modele", model).await;
+    let page = check(&alice, &page, &[("profile_name", Some("Mensuel"))]).await;
+    confirm(&alice, &page).await;
+    let path = alice.get("/import-profiles").await.attributes("tbody th a", "href").remove(0);
+    let page = alice.get(&path).await;
+    let wide = [("bound_changed", Some("100")), ("bound_emptied", Some("100")), ("apply", Some("on"))];
+    let saved = alice.submit(&page, "main form.card", &wide).await;
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    served.signal("TERM");
+    assert!(served.ended_within(Duration::from_secs(10)).success());
+}
+
 fn killed(kind: Kind, list: String) -> Trial {
     let wanted = number("CARNET_TEST_KILLS").map_or(KILLS, |kills| usize::try_from(kills).unwrap());
     let seed = number("CARNET_TEST_SEED").unwrap_or_else(|| {
@@ -252,6 +282,9 @@ fn killed(kind: Kind, list: String) -> Trial {
     let books = actix_web::rt::System::new().block_on(async {
         let templates = join_all([Backend::Sqlite, Backend::Postgres].map(in_use)).await;
         let templates: Vec<Book> = templates.into_iter().flatten().collect();
+        if kind == Kind::Profile {
+            join_all(templates.iter().map(keep_a_profile)).await;
+        }
         if templates.len() < 2 {
             left_out("PostgreSQL");
         }

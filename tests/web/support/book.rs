@@ -94,7 +94,7 @@ pub fn look(url: &str) -> Look {
         .load(conn)
         .unwrap();
     let phase = match state.as_str() {
-        "checking" => Some(Phase::Check),
+        "mapping" | "checking" => Some(Phase::Check),
         "applying" => Some(Phase::Apply),
         "done" if undos == [None] => Some(Phase::Undo),
         "deciding" | "done" => None,
