@@ -4,6 +4,7 @@
 //! `CARNET_TEST_KILLS` sets the number of kills, `CARNET_TEST_SEED` their moments.
 
 use std::cell::{Cell, RefCell};
+use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::join_all;
@@ -14,7 +15,7 @@ use crate::support::book::{Book, NAME, Phase, in_use, look, second_list, signed_
 use crate::support::chance::Chance;
 use crate::support::lists::{check, columns, confirm};
 use crate::support::measured::print;
-use crate::support::process::Served;
+use crate::support::process::{Served, carnet};
 use crate::support::{Backend, dump, left_out};
 
 /// Kills if `CARNET_TEST_KILLS` is not set.
@@ -121,8 +122,24 @@ impl Trial {
         }
     }
 
+    /// Starts the import by the command, which does not ask about doubtful rows, and kills it once the import is stored.
+    async fn begin_by_command(&self, book: &Book) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("liste.csv");
+        std::fs::write(&file, &self.list).unwrap();
+        let mut command = carnet(&["import", "--profile", "Mensuel", "--on-error", "import-valid"]);
+        command.args(["--name", NAME, "--database-url", &book.url]).arg(&file);
+        let mut command = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        until(&book.url, |look| look.import > 0).await;
+        command.kill().unwrap();
+        command.wait().unwrap();
+    }
+
     /// Sends the form, whose answer may never come, and waits until the work is stored.
     async fn begin(&self, step: Step, served: &Served, book: &Book) {
+        if self.kind == Kind::Profile && step == Step::Import {
+            return self.begin_by_command(book).await;
+        }
         let alice = signed_in(served).await;
         let request = match step {
             Step::Import if self.kind == Kind::Mapped => {
@@ -131,7 +148,6 @@ impl Trial {
                 let form = page.form("form[action$='/confirm']");
                 alice.raw(Method::POST, &form.action).form(&form.fields)
             }
-            // The profile with these headings reads it.
             Step::Import => {
                 alice.upload_request(NAME, self.list.as_bytes(), &[("on_error", "import_valid")]).await
             }
