@@ -106,7 +106,7 @@ async fn keep_in_step(place: &Place, served: &Served, key: &str, pairs: usize) -
         let file = place.folder.path().join("upserts.csv");
         std::fs::write(&file, &text)?;
         let begun = Instant::now();
-        let book = place.book(&format!("by-hand-{pair}"));
+        let book = place.book(&format!("by_hand_{pair}"));
         match place.database {
             Database::Sqlite => limit::sqlite(&file, book.as_ref(), 1)?,
             Database::Postgres => limit::postgres(&file, &book, 1)?,
