@@ -1,8 +1,6 @@
 use std::ops::Deref;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::dsl::sql;
-use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use url::form_urlencoded::byte_serialize;
@@ -10,6 +8,7 @@ use url::form_urlencoded::byte_serialize;
 use super::civility;
 use crate::db::schema::contacts;
 use crate::db::settings::DefaultCountry;
+use crate::db::{SqlColumn, sql_column};
 use crate::domain::{Country, Details, Field, Number, Phone, Status, WebUrl, envelope};
 
 /// The columns of a contact that lists show: half of its columns, and all that a page of fifty rows has to read.
@@ -19,8 +18,8 @@ use crate::domain::{Country, Details, Field, Number, Phone, Status, WebUrl, enve
 pub struct ContactSummary {
     pub id: i64,
     /// Empty for none.
-    #[diesel(select_expression = sql::<Text>(civility::COLUMN))]
-    #[diesel(select_expression_type = SqlLiteral<Text>)]
+    #[diesel(select_expression = sql_column::<Text>(civility::COLUMN))]
+    #[diesel(select_expression_type = SqlColumn<Text>)]
     pub civility: String,
     pub first_name: String,
     pub last_name: String,
@@ -51,8 +50,8 @@ pub struct ContactSummary {
     /// Topics of expertise, one per line.
     pub topics: String,
     /// The country of phone numbers that have no country code.
-    #[diesel(select_expression = sql::<Nullable<Text>>(DefaultCountry::COLUMN))]
-    #[diesel(select_expression_type = SqlLiteral<Nullable<Text>>)]
+    #[diesel(select_expression = sql_column::<Nullable<Text>>(DefaultCountry::COLUMN))]
+    #[diesel(select_expression_type = SqlColumn<Nullable<Text>>)]
     pub default_country: DefaultCountry,
 }
 

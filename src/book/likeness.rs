@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use diesel::dsl::sql;
-use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
@@ -12,6 +10,7 @@ use super::duplicate_keys::KeyKind;
 use crate::base::text_enum;
 use crate::db::schema::contacts;
 use crate::db::settings::DefaultCountry;
+use crate::db::{SqlColumn, sql_column};
 use crate::domain::{Civility, Email, Gender, Phone, fold};
 
 /// The stored columns of a contact that are compared.
@@ -19,8 +18,8 @@ use crate::domain::{Civility, Email, Gender, Phone, fold};
 #[diesel(table_name = contacts)]
 pub struct KnownColumns {
     id: i64,
-    #[diesel(select_expression = sql::<Text>(civility::COLUMN))]
-    #[diesel(select_expression_type = SqlLiteral<Text>)]
+    #[diesel(select_expression = sql_column::<Text>(civility::COLUMN))]
+    #[diesel(select_expression_type = SqlColumn<Text>)]
     civility: String,
     first_name: String,
     last_name: String,
@@ -38,8 +37,8 @@ pub struct KnownColumns {
     phone_home_e164: Option<String>,
     phone_other: String,
     phone_other_e164: Option<String>,
-    #[diesel(select_expression = sql::<Nullable<Text>>(DefaultCountry::COLUMN))]
-    #[diesel(select_expression_type = SqlLiteral<Nullable<Text>>)]
+    #[diesel(select_expression = sql_column::<Nullable<Text>>(DefaultCountry::COLUMN))]
+    #[diesel(select_expression_type = SqlColumn<Nullable<Text>>)]
     default_country: DefaultCountry,
 }
 

@@ -1,8 +1,7 @@
 //! Who has a telephone number or an e-mail address: the question of a telephone system when a call comes in.
 
-use super::filter::Direction;
 use super::organizations;
-use super::search::{self, Order, Search};
+use super::search;
 use super::whole::WholeContact;
 use crate::db::{AnyConnection, settings};
 use crate::domain::{CallerNumber, Details, Email, Field, Query};
@@ -64,15 +63,7 @@ fn holders(
     if query.is_empty() {
         return Ok(Holders::default());
     }
-    let search = Search {
-        query,
-        imports: &[],
-        from: None,
-        direction: Direction::Forward,
-        limit: MOST as i64 + 1,
-        order: Order::Name,
-    };
-    let mut ids: Vec<i64> = search::find(conn, &search)?.found.iter().map(|found| found.id).collect();
+    let mut ids = search::some_with(conn, query, MOST as i64 + 1)?;
     let has_more = ids.len() > MOST;
     ids.truncate(MOST);
     let mut contacts = WholeContact::load(conn, &ids)?;

@@ -1,6 +1,4 @@
 use chrono::{DateTime, NaiveDateTime};
-use diesel::dsl::sql;
-use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde::{Deserialize, Serialize};
@@ -9,7 +7,7 @@ use super::format::{Diagnosis, Reading, Refusal};
 use super::sources::SourceKind;
 use crate::base::text_enum;
 use crate::db::schema::imports;
-use crate::db::{Json, from_text_column};
+use crate::db::{Json, SqlColumn, from_text_column, sql_column};
 use crate::jobs;
 
 text_enum! {
@@ -62,8 +60,8 @@ pub struct Import {
     pub file_size: i64,
     pub file_sha256: String,
     pub on_error: OnError,
-    #[diesel(select_expression = sql::<Text>(STATE))]
-    #[diesel(select_expression_type = SqlLiteral<Text>)]
+    #[diesel(select_expression = sql_column::<Text>(STATE))]
+    #[diesel(select_expression_type = SqlColumn<Text>)]
     pub state: State,
     #[diesel(deserialize_as = Json<Option<Refusal>>)]
     pub refusal: Option<Refusal>,

@@ -5,7 +5,7 @@
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Text};
 use diesel::{PgConnection, sql_query};
 
 use super::few::{Match, SmallResult};
@@ -13,7 +13,7 @@ use super::plan::{KeyRange, RankTier};
 use super::{Gathered, HitCounts, Search};
 use crate::book::document::Document;
 use crate::book::filter::{Cursor, Direction};
-use crate::db::in_time;
+use crate::db::{PgStatement, Value, in_time};
 use crate::domain::{Query, Term};
 use crate::error::AppResult;
 
@@ -73,10 +73,12 @@ impl RangeQuery<'_> {
         let sql = format!(
             "SELECT id AS number FROM ( \
                 SELECT id, sort_key, tokens FROM contacts WHERE {} ORDER BY {order} LIMIT {WALK} \
-             ) AS walked WHERE tokens @@ $1::tsquery ORDER BY {order} LIMIT $7",
+             ) AS walked WHERE tokens @@ ?::tsquery ORDER BY {order} LIMIT ?",
             self.place(),
         );
-        self.run(conn, &sql)
+        let mut values = self.values_of_place();
+        values.extend([Value::Text(self.expression), Value::Number(self.limit)]);
+        run(conn, &sql, values)
     }
 
     /// Returns `true` if the range has more contacts than are walked.
@@ -85,44 +87,51 @@ impl RangeQuery<'_> {
             "SELECT count(*) AS number FROM (SELECT FROM contacts WHERE {} LIMIT {WALK}) AS walked",
             self.place(),
         );
-        Ok(self.run(conn, &sql)? == [WALK])
+        Ok(run(conn, &sql, self.values_of_place())? == [WALK])
     }
 
     fn gather(&self, conn: &mut PgConnection) -> AppResult<Vec<i64>> {
         let sql = format!(
             "WITH hits AS MATERIALIZED ( \
-                SELECT id, sort_key FROM contacts WHERE tokens @@ $1::tsquery AND {} \
-             ) SELECT id AS number FROM hits ORDER BY {} LIMIT $7",
+                SELECT id, sort_key FROM contacts WHERE tokens @@ ?::tsquery AND {} \
+             ) SELECT id AS number FROM hits ORDER BY {} LIMIT ?",
             self.place(),
             order(self.search.direction),
         );
-        self.run(conn, &sql)
+        let mut values = vec![Value::Text(self.expression)];
+        values.extend(self.values_of_place());
+        values.push(Value::Number(self.limit));
+        run(conn, &sql, values)
     }
 
-    /// The SQL condition for the contacts of the book (or of some imports) in the range, beyond the cursor.
+    /// The SQL condition for the contacts of the book (or of some imports) in the range, beyond the cursor, with a `?` for each of
+    /// [`RangeQuery::values_of_place`].
     fn place(&self) -> String {
-        let import =
-            if self.search.imports.is_empty() { "$2::bigint[] IS NOT NULL" } else { "import_id = ANY($2)" };
+        let import = if self.search.imports.is_empty() { "" } else { " AND import_id = ANY(?)" };
         let beyond = match (self.from, self.search.direction) {
-            (None, _) => "($3::text IS NULL OR $4::bigint IS NULL)",
-            (Some(_), Direction::Forward) => "(sort_key, id) > ($3, $4)",
-            (Some(_), Direction::Backward) => "(sort_key, id) < ($3, $4)",
+            (None, _) => "",
+            (Some(_), Direction::Forward) => " AND (sort_key, id) > (?, ?)",
+            (Some(_), Direction::Backward) => " AND (sort_key, id) < (?, ?)",
         };
-        format!("deleted_at IS NULL AND {import} AND {beyond} AND sort_key >= $5 AND sort_key < $6")
+        format!("deleted_at IS NULL{import}{beyond} AND sort_key >= ? AND sort_key < ?")
     }
 
-    fn run(&self, conn: &mut PgConnection, sql: &str) -> AppResult<Vec<i64>> {
-        let rows: Vec<CountedRow> = sql_query(sql)
-            .bind::<Text, _>(self.expression)
-            .bind::<Array<BigInt>, _>(self.search.imports)
-            .bind::<Nullable<Text>, _>(self.from.map(|cursor| cursor.sort_key.as_str()))
-            .bind::<Nullable<BigInt>, _>(self.from.map(|cursor| cursor.id))
-            .bind::<Text, _>(&self.stretch.from)
-            .bind::<Text, _>(&self.stretch.to)
-            .bind::<BigInt, _>(self.limit)
-            .load(conn)?;
-        Ok(rows.into_iter().map(|row| row.number).collect())
+    fn values_of_place(&self) -> Vec<Value<'_>> {
+        let mut values = Vec::new();
+        if !self.search.imports.is_empty() {
+            values.push(Value::Numbers(self.search.imports));
+        }
+        if let Some(from) = self.from {
+            values.extend([Value::Text(&from.sort_key), Value::Number(from.id)]);
+        }
+        values.extend([Value::Text(&self.stretch.from), Value::Text(&self.stretch.to)]);
+        values
     }
+}
+
+fn run(conn: &mut PgConnection, sql: &str, values: Vec<Value<'_>>) -> AppResult<Vec<i64>> {
+    let rows: Vec<CountedRow> = PgStatement::new(sql, values).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.number).collect())
 }
 
 fn order(direction: Direction) -> &'static str {
@@ -156,16 +165,16 @@ fn count_of_those_with(conn: &mut PgConnection, query: &Query, imports: &[i64]) 
     let Some(filter) = query.terms.iter().rev().find(is_filter) else {
         return Ok(None);
     };
-    let counted: Looked = sql_query(format!(
-        "SELECT count(*) AS looked_at, count(*) FILTER (WHERE tokens @@ $1::tsquery) AS found FROM ( \
-            SELECT tokens FROM contacts WHERE deleted_at IS NULL AND tokens @@ $2::tsquery \
-                AND (cardinality($3::bigint[]) = 0 OR import_id = ANY($3)) LIMIT {WALK} \
-         ) AS those_with"
-    ))
-    .bind::<Text, _>(expression(query))
-    .bind::<Text, _>(any_of(filter))
-    .bind::<Array<BigInt>, _>(imports)
-    .get_result(conn)?;
+    let sql = format!(
+        "SELECT count(*) AS looked_at, count(*) FILTER (WHERE tokens @@ ?::tsquery) AS found FROM ( \
+            SELECT tokens FROM contacts WHERE deleted_at IS NULL AND tokens @@ ?::tsquery{} LIMIT {WALK} \
+         ) AS those_with",
+        of_imports(imports)
+    );
+    let (expression, those_with) = (expression(query), any_of(filter));
+    let mut values = vec![Value::Text(&expression), Value::Text(&those_with)];
+    values.extend(value_of_imports(imports));
+    let counted: Looked = PgStatement::new(&sql, values).get_result(conn)?;
     Ok((counted.looked_at < WALK).then_some(counted.found))
 }
 
@@ -198,22 +207,44 @@ pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathere
         return Ok(Gathered::More(None));
     }
     // Materialized, or the planner may walk the whole book to find the first rows.
-    let found: Vec<Match> = sql_query(
+    let sql = format!(
         "WITH hits AS MATERIALIZED ( \
             SELECT id, sort_key, last_name, first_name, service, organization_id, expert, copy, transfer FROM contacts \
-            WHERE tokens @@ $1::tsquery AND deleted_at IS NULL AND (cardinality($2::bigint[]) = 0 OR import_id = ANY($2)) \
-         ) SELECT * FROM hits LIMIT $3",
-    )
-    .bind::<Text, _>(expression(query))
-    .bind::<Array<BigInt>, _>(imports)
-    .bind::<BigInt, _>(FEW + 1)
-    .load(conn)?;
+            WHERE tokens @@ ?::tsquery AND deleted_at IS NULL{} \
+         ) SELECT * FROM hits LIMIT ?",
+        of_imports(imports)
+    );
+    let expression = expression(query);
+    let mut values = vec![Value::Text(&expression)];
+    values.extend(value_of_imports(imports));
+    values.push(Value::Number(FEW + 1));
+    let found: Vec<Match> = PgStatement::new(&sql, values).load(conn)?;
     let is_all = found.len() as i64 <= FEW;
     let few = SmallResult(found);
     if is_all {
         return Ok(Gathered::All(few));
     }
     Ok(Gathered::More(Some(HitCounts { is_all, ..few.counts() })))
+}
+
+/// The SQL condition for some imports; none for contacts of any import.
+fn of_imports(imports: &[i64]) -> &'static str {
+    if imports.is_empty() { "" } else { " AND import_id = ANY(?)" }
+}
+
+/// The value of [`of_imports`].
+fn value_of_imports(imports: &[i64]) -> Option<Value<'_>> {
+    (!imports.is_empty()).then_some(Value::Numbers(imports))
+}
+
+/// The contacts of the book that have rare words, at most so many, in no order. Nothing is estimated first: a word that many contacts
+/// have is found among the first contacts that are read.
+pub fn some_with(conn: &mut PgConnection, query: &Query, limit: i64) -> AppResult<Vec<i64>> {
+    let sql = "WITH hits AS MATERIALIZED ( \
+            SELECT id FROM contacts WHERE tokens @@ ?::tsquery AND deleted_at IS NULL LIMIT ? \
+         ) SELECT id AS number FROM hits";
+    let expression = expression(query);
+    run(conn, sql, vec![Value::Text(&expression), Value::Number(limit)])
 }
 
 /// SQL for this many contacts of the book, any of them.
@@ -240,16 +271,21 @@ fn counts_in(
     bound: i64,
     from: &str,
 ) -> AppResult<HitCounts> {
-    let asked = if query.is_empty() { "$1::text IS NOT NULL" } else { "tokens @@ $1::tsquery" };
-    let counted: Counted = sql_query(format!(
+    let asked = if query.is_empty() { "" } else { " AND tokens @@ ?::tsquery" };
+    let sql = format!(
         "SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, count(*) FILTER (WHERE copy) AS copy, \
-            count(*) FILTER (WHERE transfer) AS transfer FROM (SELECT expert, copy, transfer FROM {from} WHERE deleted_at IS NULL AND {asked} \
-            AND (cardinality($2::bigint[]) = 0 OR import_id = ANY($2)) LIMIT $3) AS counted",
-    ))
-    .bind::<Text, _>(expression(query))
-    .bind::<Array<BigInt>, _>(imports)
-    .bind::<BigInt, _>(bound)
-    .get_result(conn)?;
+            count(*) FILTER (WHERE transfer) AS transfer FROM (SELECT expert, copy, transfer FROM {from} \
+            WHERE deleted_at IS NULL{asked}{} LIMIT ?) AS counted",
+        of_imports(imports)
+    );
+    let expression = expression(query);
+    let mut values: Vec<Value<'_>> = Vec::new();
+    if !query.is_empty() {
+        values.push(Value::Text(&expression));
+    }
+    values.extend(value_of_imports(imports));
+    values.push(Value::Number(bound));
+    let counted: Counted = PgStatement::new(&sql, values).get_result(conn)?;
     Ok(HitCounts {
         total: counted.total,
         with_status: [counted.expert, counted.copy, counted.transfer],

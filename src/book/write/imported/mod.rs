@@ -10,8 +10,6 @@ mod whole;
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
-use diesel::dsl::sql;
-use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
@@ -27,7 +25,7 @@ use crate::book::counts::Deltas;
 use crate::book::search::vocabulary;
 use crate::book::{civility, document};
 use crate::db::schema::contacts;
-use crate::db::{AnyConnection, settings};
+use crate::db::{AnyConnection, SqlColumn, settings, sql_column};
 use crate::domain::{Change, Country, Email, Field, Phone, Recipient, sort_key};
 use crate::error::AppResult;
 
@@ -36,8 +34,8 @@ use crate::error::AppResult;
 #[diesel(table_name = contacts)]
 pub struct ExistingContact {
     pub id: i64,
-    #[diesel(select_expression = sql::<Text>(civility::COLUMN))]
-    #[diesel(select_expression_type = SqlLiteral<Text>)]
+    #[diesel(select_expression = sql_column::<Text>(civility::COLUMN))]
+    #[diesel(select_expression_type = SqlColumn<Text>)]
     civility: String,
     first_name: String,
     last_name: String,
@@ -52,8 +50,8 @@ pub struct ExistingContact {
     pub version: i64,
     pub deleted_at: Option<NaiveDateTime>,
     /// The key of the former e-mail that found the contact, if one did. The contact keeps its own e-mail.
-    #[diesel(select_expression = sql::<Nullable<Text>>("NULL"))]
-    #[diesel(select_expression_type = SqlLiteral<Nullable<Text>>)]
+    #[diesel(select_expression = sql_column::<Nullable<Text>>("NULL"))]
+    #[diesel(select_expression_type = SqlColumn<Nullable<Text>>)]
     found_by: Option<String>,
 }
 
