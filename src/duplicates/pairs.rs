@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use chrono::{NaiveDateTime, TimeDelta};
-use diesel::dsl::{exists, sql};
-use diesel::expression::SqlLiteral;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
@@ -14,7 +13,7 @@ use crate::book::distinct;
 use crate::book::likeness::Reasons;
 use crate::db::schema::{accounts, contacts, duplicate_pairs, shared_phones};
 use crate::db::waiting::{Number, Things};
-use crate::db::{AnyConnection, account_name};
+use crate::db::{AnyConnection, SqlColumn, account_name, sql_column};
 use crate::domain::Right;
 use crate::error::AppResult;
 
@@ -152,9 +151,11 @@ pub fn page(
 }
 
 /// Both contacts of a pair are in the book. This is not a join, for which the planner might begin with the contacts.
-fn are_in_book() -> SqlLiteral<Bool> {
-    sql("EXISTS (SELECT 1 FROM contacts c WHERE c.id = low_id AND c.deleted_at IS NULL) \
-         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = high_id AND c.deleted_at IS NULL)")
+fn are_in_book() -> SqlColumn<Bool> {
+    sql_column(
+        "EXISTS (SELECT 1 FROM contacts c WHERE c.id = low_id AND c.deleted_at IS NULL) \
+         AND EXISTS (SELECT 1 FROM contacts c WHERE c.id = high_id AND c.deleted_at IS NULL)",
+    )
 }
 
 /// Returns the time when the oldest open pair was found.
