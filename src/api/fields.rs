@@ -11,6 +11,11 @@ use crate::web::FormErrors;
 /// Members of a contact's JSON that a body may repeat, but not change.
 const READ_ONLY: [&str; 7] = ["id", "version", "absence", "import", "created_at", "updated_at", "url"];
 
+/// The most ids in other systems that a body gives a contact.
+const MOST_IDS: usize = 50;
+/// The most faults of a body that are told.
+const MOST_ERRORS: usize = 20;
+
 /// A body that describes a contact.
 #[derive(Debug, Clone, Default)]
 pub struct ContactBody {
@@ -38,6 +43,9 @@ impl ContactBody {
                 errors.add(&*name, message);
             }
             seen.push(name);
+            if errors.all().len() == MOST_ERRORS {
+                break;
+            }
         }
         if errors.is_empty() { Ok(body) } else { Err(errors) }
     }
@@ -50,7 +58,11 @@ impl ContactBody {
             "topics" => self.topics = Some(lines(value).ok_or_else(|| fl!(t, "problem-not-texts"))?),
             "languages" => self.languages = Some(lines(value).ok_or_else(|| fl!(t, "problem-not-texts"))?),
             "external_ids" => {
-                self.external_ids = Some(external_ids(value).ok_or_else(|| fl!(t, "problem-not-ids"))?);
+                let ids = external_ids(value).ok_or_else(|| fl!(t, "problem-not-ids"))?;
+                if ids.len() > MOST_IDS {
+                    return Err(fl!(t, "problem-too-many-ids", max = MOST_IDS));
+                }
+                self.external_ids = Some(ids);
             }
             _ => {
                 let text = match Field::parse(name).map(Field::kind) {
@@ -58,7 +70,12 @@ impl ContactBody {
                     None if !name.starts_with(CUSTOM) => {
                         return Err(fl!(t, "problem-unknown-field", name = name));
                     }
-                    _ => text(value).ok_or_else(|| fl!(t, "problem-not-a-text"))?,
+                    // A field of a contact type can be a number.
+                    None => match value {
+                        Value::Number(number) => number.to_string(),
+                        value => text(value).ok_or_else(|| fl!(t, "problem-not-a-text"))?,
+                    },
+                    Some(_) => text(value).ok_or_else(|| fl!(t, "problem-not-a-text"))?,
                 };
                 self.fields.push((name.to_owned(), text));
             }
@@ -129,12 +146,11 @@ impl ContactBody {
     }
 }
 
-/// A text, or a number as a text; `null` is empty.
+/// A text; `null` is empty. A number is none: `0142685300` without quotes has lost its zero.
 pub fn text(value: Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
         Value::String(text) => Some(text),
-        Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
 }

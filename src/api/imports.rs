@@ -137,11 +137,19 @@ pub async fn create(
     {
         return made(&request, &db, done.made).await;
     }
+    let again = once.clone();
     let mut starter = Starter::program(caller.account.id, &caller.label);
     if let Some(once) = once {
         starter = starter.then(move |conn, import| once.store(conn, Done { status: 201, made: import }));
     }
-    let id = match begin(cx.t, &db, &form, Some(file), starter).await? {
+    let begun = begin(cx.t, &db, &form, Some(file), starter).await;
+    if let (false, Some(once)) = (matches!(begun, Ok(Begun::Started(_))), again) {
+        // The same request at the same moment has started it.
+        if let Some(done) = db.read(move |conn| once.done(conn)).await? {
+            return made(&request, &db, done.made).await;
+        }
+    }
+    let id = match begun? {
         Begun::Started(id) => id,
         Begun::Incomplete(errors) => return Ok(problem::invalid(cx.t, &errors)),
         Begun::Unreadable(refused) => {

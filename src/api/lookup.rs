@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 
 use super::contact_json::{Base, absence_json};
 use crate::book::absences::{Absences, absences};
-use crate::book::lookup::{self, Holders};
-use crate::book::whole::WholeContact;
+use crate::book::lookup::{self, Holder, Holders};
 use crate::db::{AnyConnection, Db};
-use crate::domain::{CallerNumber, Email, Field};
+use crate::domain::{CallerNumber, Email};
 use crate::error::AppResult;
 use crate::i18n::fl;
 use crate::web::problem::{self, wants_text};
@@ -64,7 +63,7 @@ pub async fn show(
     let answer = db.read(move |conn| ask(conn, &query)).await?;
     if is_text {
         let line = match (answer.holders.contacts.first(), &answer.holders.organization) {
-            (Some(whole), _) => display(whole),
+            (Some(holder), _) => display(holder),
             (None, Some((_, name))) => name.clone(),
             (None, None) => String::new(),
         };
@@ -89,7 +88,7 @@ fn ask(conn: &mut AnyConnection, query: &LookupQuery) -> AppResult<Answer> {
         };
         (email.map(Asked::Email), holders)
     };
-    let absences = absences(conn, holders.contacts.iter().map(|whole| &*whole.contact))?;
+    let absences = absences(conn, holders.contacts.iter().map(|holder| &*holder.contact))?;
     Ok(Answer { asked, holders, absences })
 }
 
@@ -109,7 +108,7 @@ impl Answer {
             None => {}
         }
         let holders: Vec<Value> =
-            self.holders.contacts.iter().map(|whole| self.holder(whole, base)).collect();
+            self.holders.contacts.iter().map(|holder| self.holder(holder, base)).collect();
         let organization = self.holders.organization.as_ref();
         let organization =
             organization.map(|(id, name)| json!({"id": id, "name": name, "url": base.organization(*id)}));
@@ -122,12 +121,12 @@ impl Answer {
         })
     }
 
-    fn holder(&self, whole: &WholeContact, base: &Base) -> Value {
-        let (contact, details) = (&whole.contact, &whole.details);
+    fn holder(&self, holder: &Holder, base: &Base) -> Value {
+        let contact = &holder.contact;
         json!({
             "id": contact.id,
             "name": contact.name(),
-            "organization": details.get(Field::Organization),
+            "organization": holder.organization,
             "service": contact.service,
             "expert": contact.expert,
             "copy": contact.copy,
@@ -139,9 +138,9 @@ impl Answer {
 }
 
 /// A contact on the display of a telephone: `Hélène Lefèvre, Mairie de Lyon`.
-fn display(whole: &WholeContact) -> String {
-    let name = whole.contact.name();
-    let beside = [whole.details.get(Field::Organization), whole.contact.service.as_str()];
+fn display(holder: &Holder) -> String {
+    let name = holder.contact.name();
+    let beside = [holder.organization.as_str(), holder.contact.service.as_str()];
     let beside = beside.into_iter().find(|text| !text.is_empty());
     match beside {
         Some(beside) => format!("{name}, {beside}"),

@@ -19,6 +19,7 @@ mod openapi;
 mod organization_changes;
 mod organizations;
 mod page;
+mod parameters;
 mod schemas;
 mod sources;
 mod submit;
@@ -43,6 +44,7 @@ fn writes(right: Right) -> Access {
 
 pub use once::sweep;
 pub use openapi::OPERATIONS;
+pub use parameters::check as check_parameters;
 
 /// The pages about the API.
 pub fn page_routes(routes: &mut Routes) {

@@ -8,8 +8,8 @@ use crate::book::write::{self, Created, Expertise, NewExtras, Profile, Saved, Su
 use crate::contacts::form::{self, Lookups, Rules, Typed};
 use crate::contacts::read_expertise;
 use crate::db::AnyConnection;
-use crate::domain::{Details, Drawn, EXTERNAL_ID};
-use crate::error::{AppError, AppResult};
+use crate::domain::{Details, Drawn, EXTERNAL_ID, Email, Field};
+use crate::error::{AppError, AppResult, Constraint};
 use crate::external_ids::{IdValues, TypedIds};
 use crate::i18n::Catalogue;
 use crate::web::FormErrors;
@@ -198,6 +198,9 @@ pub fn foresee_new(
     body: &ContactBody,
 ) -> AppResult<Result<Vec<Value>, FormErrors>> {
     let valid = read(conn, work, body, &body.new_form(), None)?;
+    if let Ok(valid) = &valid {
+        refuse_taken(conn, valid, None)?;
+    }
     Ok(valid.map(|valid| changes(&Details::default(), ("", ""), &[], &valid)))
 }
 
@@ -214,8 +217,25 @@ pub fn foresee_change(
     let stored = Stored::load(conn, id)?;
     let typed = body.form_on(&stored.details);
     match read(conn, work, body, &typed, Some(&stored))? {
-        Ok(valid) => Ok(Ok(changes_of(conn, id, &stored, &valid)?)),
+        Ok(valid) => {
+            refuse_taken(conn, &valid, Some(id))?;
+            Ok(Ok(changes_of(conn, id, &stored, &valid)?))
+        }
         Err(errors) => Ok(Err(errors)),
+    }
+}
+
+/// What the unique e-mail of a contact would refuse.
+///
+/// # Errors
+/// `Taken(ContactEmail)`
+fn refuse_taken(conn: &mut AnyConnection, valid: &Valid, own: Option<i64>) -> AppResult<()> {
+    let Some(email) = Email::stored(valid.submission.details.get(Field::Email)) else { return Ok(()) };
+    match write::holder_of_email(conn, &email)? {
+        // A new contact brings the one in the trash back.
+        Some((_, true)) if own.is_none() => Ok(()),
+        Some((holder, _)) if own != Some(holder) => Err(AppError::Taken(Constraint::ContactEmail)),
+        _ => Ok(()),
     }
 }
 

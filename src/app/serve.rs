@@ -305,6 +305,7 @@ fn serve(
         let programs = web::scope(API)
             .configure(|config| api_routes().register(config))
             .default_service(web::to(HttpResponse::NotFound))
+            .wrap(from_fn(api::check_parameters))
             .wrap(from_fn(accounts::keys::authenticate))
             .wrap(from_fn(host::check));
         let pages = web::scope("")

@@ -83,7 +83,8 @@ impl WholeContact {
     }
 }
 
-fn organization_names(conn: &mut AnyConnection, contacts: &[Contact]) -> AppResult<HashMap<i64, String>> {
+/// The names of the organizations of contacts, by their ids.
+pub fn organization_names(conn: &mut AnyConnection, contacts: &[Contact]) -> AppResult<HashMap<i64, String>> {
     let mut ids: Vec<i64> = contacts.iter().filter_map(|contact| contact.organization_id).collect();
     ids.sort_unstable();
     ids.dedup();

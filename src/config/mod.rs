@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
-use url::Url;
+use url::{Host, Url};
 
 mod company;
 mod database;
@@ -166,7 +166,7 @@ pub struct ServeArgs {
     #[arg(long, env = "CARNET_REQUESTS_PER_KEY", value_name = "REQUESTS", default_value_t = 50, value_parser = clap::value_parser!(u32).range(0..=100_000))]
     pub requests_per_key: u32,
     /// Hosts that webhooks may call over http and at private addresses (`crm.intern,10.1.2.3`); all others need https
-    #[arg(long, env = "CARNET_WEBHOOK_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
+    #[arg(long, env = "CARNET_WEBHOOK_HOSTS", value_name = "HOSTS", value_delimiter = ',', value_parser = host)]
     pub webhook_hosts: Vec<String>,
     /// Largest file that can be imported, in MiB
     #[arg(long, env = "CARNET_MAX_UPLOAD_MIB", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=4096))]
@@ -188,6 +188,16 @@ pub struct ServeArgs {
     /// Run with a temporary database of invented contacts and three accounts, whose passwords are printed
     #[arg(long, env = "CARNET_DEMO")]
     pub demo: bool,
+}
+
+/// A host as an option names it: a name or an IP address, without scheme, port and network length.
+fn host(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_plain = text.chars().all(|c| c.is_alphanumeric() || "-_.:[]".contains(c));
+    match Host::parse(text) {
+        Ok(host) if is_plain => Ok(host.to_string()),
+        _ => Err("not a host; write a name or an address, such as crm.intern or 10.1.2.3".to_owned()),
+    }
 }
 
 /// Parses a network. A single address is the network of that address only.

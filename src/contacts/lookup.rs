@@ -63,7 +63,7 @@ pub async fn show(cx: Context, db: web::Data<Db>, query: web::Query<LookupQuery>
             Ok((asked, "phone_work", holders))
         })
         .await?;
-    let ids: Vec<i64> = holders.contacts.iter().map(|whole| whole.contact.id).collect();
+    let ids: Vec<i64> = holders.contacts.iter().map(|holder| holder.contact.id).collect();
     match ids.as_slice() {
         [] => {}
         [one] => return Ok(page::see_other(contact_url(one, ""))),

@@ -22,6 +22,9 @@ pub enum ApiRefusal {
     /// 403: the key's scope does not include the request.
     #[error("the key's scope is too small")]
     Scope,
+    /// 422: the operation has no parameter of this name.
+    #[error("unknown parameter")]
+    NoSuchParameter { name: String },
     /// 422: another request had this `Idempotency-Key`.
     #[error("another body with the same Idempotency-Key")]
     OtherBody,
@@ -51,7 +54,7 @@ impl ApiRefusal {
             Self::NoKey | Self::WrongKey | Self::KeyEnded => StatusCode::UNAUTHORIZED,
             Self::WrongNetwork | Self::SecondFactor | Self::Scope => StatusCode::FORBIDDEN,
             Self::NoSource => StatusCode::NOT_FOUND,
-            Self::OtherBody => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::OtherBody | Self::NoSuchParameter { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::NotJson | Self::NotAFile => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NoVersion => StatusCode::PRECONDITION_REQUIRED,
@@ -69,6 +72,7 @@ impl ApiRefusal {
             Self::SecondFactor => "second-factor",
             Self::Scope => "key-scope",
             Self::NoSource => "unknown-source",
+            Self::NoSuchParameter { .. } => "unknown-parameter",
             Self::OtherBody => "other-body",
             Self::Changed => "changed-meanwhile",
             Self::NotJson => "not-json",

@@ -213,6 +213,11 @@ fn words_for_programs(cx: &Context, status: StatusCode, error: Option<&AppError>
         (Some(AppError::Api(_) | AppError::InTrash { .. }), _) => text,
         (_, 400) => fl!(cx.t, "problem-malformed"),
         (_, 404) => fl!(cx.t, "problem-not-found"),
+        (_, 405) => fl!(cx.t, "problem-method"),
+        (_, 411) => fl!(cx.t, "problem-length"),
+        (Some(AppError::TooLarge { limit }), _) => {
+            fl!(cx.t, "problem-too-large", limit = in_units(cx.locale, *limit))
+        }
         _ => text,
     };
     (title, text)
@@ -282,6 +287,9 @@ fn refused(t: &Catalogue, refusal: &ApiRefusal) -> (String, String) {
         ApiRefusal::SecondFactor => (fl!(t, "problem-second-factor-title"), fl!(t, "problem-second-factor")),
         ApiRefusal::Scope => (fl!(t, "problem-scope-title"), fl!(t, "problem-scope")),
         ApiRefusal::NoSource => (fl!(t, "problem-no-source-title"), fl!(t, "problem-no-source")),
+        ApiRefusal::NoSuchParameter { name } => {
+            (fl!(t, "problem-parameter-title"), fl!(t, "problem-parameter", name = name.as_str()))
+        }
         ApiRefusal::OtherBody => (fl!(t, "problem-other-body-title"), fl!(t, "problem-other-body")),
         ApiRefusal::Changed => (fl!(t, "problem-changed-title"), fl!(t, "problem-changed")),
         ApiRefusal::NotJson => (fl!(t, "problem-not-json-title"), fl!(t, "problem-not-json")),

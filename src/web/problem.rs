@@ -161,7 +161,7 @@ const fn kind(name: &'static str, status: u16, title: fn(&Catalogue) -> String) 
 }
 
 /// All types of problems, by their status.
-pub static KINDS: [Kind; 32] = [
+pub static KINDS: [Kind; 33] = [
     kind("malformed", 400, |t| fl!(t, "error-request-title")),
     kind("no-key", 401, |t| fl!(t, "problem-no-key-title")),
     kind("wrong-key", 401, |t| fl!(t, "problem-wrong-key-title")),
@@ -188,6 +188,7 @@ pub static KINDS: [Kind; 32] = [
     kind("not-a-file", 415, |t| fl!(t, "problem-not-json-title")),
     kind("other-host", 421, |t| fl!(t, "error-host-title")),
     kind("invalid", 422, |t| fl!(t, "problem-invalid-title")),
+    kind("unknown-parameter", 422, |t| fl!(t, "problem-parameter-title")),
     kind("other-body", 422, |t| fl!(t, "problem-other-body-title")),
     kind("version-missing", 428, |t| fl!(t, "problem-version-title")),
     kind("too-many-requests", 429, |t| fl!(t, "problem-too-fast-title")),

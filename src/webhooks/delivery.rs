@@ -1,6 +1,7 @@
 //! Sends what has happened: one task per process, which claims each message, so that several nodes do not send it at the same time.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -8,6 +9,7 @@ use tokio::task::JoinSet;
 use super::message::Message;
 use super::sender::{Sender, Trouble};
 use super::store::{self, Claim, Webhook};
+use crate::base::random::random_hex;
 use crate::base::stop::Stop;
 use crate::changes::{self, Batch};
 use crate::db::Db;
@@ -18,6 +20,7 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// Sends until the process is asked to stop. A message that is being sent then is sent again by the next node.
 pub async fn keep_delivering(db: Db, sender: Sender, stop: Stop) {
+    let node: Arc<str> = random_hex::<8>().into();
     // A receiver that hangs stops no other one.
     let mut running = JoinSet::new();
     let mut busy = HashSet::new();
@@ -39,10 +42,10 @@ pub async fn keep_delivering(db: Db, sender: Sender, stop: Stop) {
         };
         for webhook in due {
             if busy.insert(webhook.id) {
-                let (db, sender) = (db.clone(), sender.clone());
+                let (db, sender, node) = (db.clone(), sender.clone(), Arc::clone(&node));
                 running.spawn(async move {
                     let id = webhook.id;
-                    if let Err(error) = deliver(&db, &sender, webhook).await {
+                    if let Err(error) = deliver((&db, &node), &sender, webhook).await {
                         tracing::warn!(webhook = id, %error, "changes could not be sent; they are sent later");
                     }
                     id
@@ -50,15 +53,19 @@ pub async fn keep_delivering(db: Db, sender: Sender, stop: Stop) {
             }
         }
     }
+    running.shutdown().await;
+    if let Err(error) = db.write(move |conn| store::release(conn, &node)).await {
+        tracing::debug!(%error, "claims could not be given up; they end by themselves");
+    }
 }
 
 /// Sends what follows the webhook's place, message by message, until the end of the feed or a failure.
-async fn deliver(db: &Db, sender: &Sender, mut webhook: Webhook) -> AppResult<()> {
+async fn deliver((db, node): (&Db, &Arc<str>), sender: &Sender, mut webhook: Webhook) -> AppResult<()> {
     loop {
         let batch = match next(db, &webhook).await {
             Ok(batch) => batch,
             Err(AppError::UnknownCursor | AppError::CursorGone) => {
-                return match claim(db, webhook).await? {
+                return match claim(db, webhook, node).await? {
                     Some(claim) => fail(db, claim, Trouble::Place).await,
                     None => Ok(()),
                 };
@@ -74,7 +81,7 @@ async fn deliver(db: &Db, sender: &Sender, mut webhook: Webhook) -> AppResult<()
                 db.write(move |conn| store::pass(conn, &from, &place)).await?;
             }
         } else {
-            let Some(claim) = claim(db, webhook.clone()).await? else { return Ok(()) };
+            let Some(claim) = claim(db, webhook.clone(), node).await? else { return Ok(()) };
             let message = Message::of(webhook.id, &items)?;
             let Webhook { url, secret, .. } = &claim.webhook;
             if let Err(trouble) = sender.send(url, secret, &message).await {
@@ -94,8 +101,9 @@ async fn next(db: &Db, webhook: &Webhook) -> AppResult<Batch> {
     changes::next(db, webhook.place()?, changes::MOST).await
 }
 
-async fn claim(db: &Db, webhook: Webhook) -> AppResult<Option<Claim>> {
-    db.write(move |conn| store::claim(conn, &webhook)).await
+async fn claim(db: &Db, webhook: Webhook, node: &Arc<str>) -> AppResult<Option<Claim>> {
+    let node = Arc::clone(node);
+    db.write(move |conn| store::claim(conn, &webhook, &node)).await
 }
 
 async fn fail(db: &Db, claim: Claim, trouble: Trouble) -> AppResult<()> {

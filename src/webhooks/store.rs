@@ -310,10 +310,18 @@ pub struct Claim {
     name: String,
 }
 
-/// Claims a webhook for one message. `None` if it is no longer due at this place: it was switched off, or another node sends.
-pub fn claim(conn: &mut AnyConnection, webhook: &Webhook) -> AppResult<Option<Claim>> {
+/// Gives up the claims of a node that stops: its messages are sent again at once.
+pub fn release(conn: &mut AnyConnection, node: &str) -> AppResult<()> {
+    diesel::update(webhooks::table.filter(webhooks::claim.like(format!("{node}-%"))))
+        .set((webhooks::claim.eq(None::<String>), webhooks::claimed_until.eq(None::<NaiveDateTime>)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Claims a webhook for one message of a node. `None` if it is no longer due at this place: it was switched off, or another node sends.
+pub fn claim(conn: &mut AnyConnection, webhook: &Webhook, node: &str) -> AppResult<Option<Claim>> {
     let now = clock::now();
-    let name = random_hex::<16>();
+    let name = format!("{node}-{}", random_hex::<8>());
     let free = webhooks::table
         .find(webhook.id)
         .filter(webhooks::state.eq(State::On.as_str()))

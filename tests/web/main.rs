@@ -8,6 +8,7 @@ mod support;
 mod absence;
 mod accounts;
 mod any_list;
+mod api_bounds;
 mod api_bulk;
 mod api_changes;
 mod api_contacts;

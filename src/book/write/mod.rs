@@ -179,6 +179,15 @@ pub fn names(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<HashMap<i64, St
         .collect())
 }
 
+/// The contact with this e-mail, and whether it is in the trash.
+pub fn holder_of_email(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<(i64, bool)>> {
+    Ok(contacts::table
+        .filter(contacts::email_key.eq_any(email.keys()))
+        .select((contacts::id, contacts::deleted_at.is_not_null()))
+        .first(conn)
+        .optional()?)
+}
+
 /// The deleted contact with this e-mail.
 pub fn deleted_with(conn: &mut AnyConnection, email: &Email) -> AppResult<Option<i64>> {
     Ok(contacts::table
