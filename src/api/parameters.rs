@@ -10,9 +10,6 @@ use crate::error::{ApiRefusal, AppError};
 
 /// A middleware that refuses parameters that the operation does not have: a misspelt `dry_run` would write. A look-up takes any: some
 /// telephone systems add their own.
-///
-/// # Errors
-/// [`ApiRefusal::NoSuchParameter`]
 pub async fn check(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -27,8 +24,9 @@ pub async fn check(
             form_urlencoded::parse(request.query_string().as_bytes()).find(|(name, _)| !is_known(name));
         if let Some((name, _)) = unknown {
             let name = name.chars().take(50).collect();
-            return Err(AppError::Api(ApiRefusal::NoSuchParameter { name }).into());
+            let refusal = AppError::Api(ApiRefusal::NoSuchParameter { name });
+            return Ok(request.error_response(refusal).map_into_right_body());
         }
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
 }

@@ -33,13 +33,17 @@ impl Shape {
     /// as `//api/v1/lookup`.
     pub fn of(head: &RequestHead) -> Self {
         let path = head.uri.path();
-        let is_below = |base: &str, path: &str| {
-            path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let is_mistyped = asks_for_text(head) && {
+            let words = words_of(path);
+            words.starts_with("api/") && words.contains("lookup")
         };
-        if path == LOOKUP && wants_text(head) || asks_for_text(head) && is_below("api", &words_of(path)) {
+        if path == LOOKUP && wants_text(head) || is_mistyped {
             return Self::Empty;
         }
-        if is_below(API, path) { Self::Problem } else { Self::Page }
+        match path.strip_prefix(API) {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => Self::Problem,
+            _ => Self::Page,
+        }
     }
 }
 

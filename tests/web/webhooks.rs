@@ -232,7 +232,7 @@ async fn a_receiver_that_fails_for_a_day_is_switched_off(app: TestApp) {
     assert_eq!(charlie.get(&path).await.one("#state .tag"), "En échec");
     fail_since(&app, TimeDelta::hours(24)).await;
     let off = seen(&charlie, &path, |page| page.one("#state .tag").starts_with("Arrêté")).await;
-    assert_eq!(off.one("#state .tag"), "Arrêté : trop d’échecs");
+    assert_eq!(off.one("#state .tag"), "Arrêté\u{A0}: trop d’échecs");
     // Administrators are told, and nobody else.
     let waiting = charlie.get("/waiting").await;
     assert_eq!(waiting.links("ul.waiting h2 a")[0], "/webhooks");
@@ -325,7 +325,7 @@ async fn a_wrong_address_is_refused_and_stays_in_the_form(app: TestApp) {
     // The second of two clicks finds the first one's webhook.
     let (_, _) = hook(&charlie, &receiver.url(), &[]).await;
     let again = send(&charlie, &receiver.url(), &[]).await;
-    assert_eq!(again.errors(), ["Un webhook a déjà cette adresse : modifiez-le plutôt"]);
+    assert_eq!(again.errors(), ["Un webhook a déjà cette adresse\u{A0}: modifiez-le plutôt"]);
 }
 
 async fn two_administrators_who_edit_a_webhook_see_each_other(app: TestApp) {
@@ -522,7 +522,7 @@ fn a_restored_backup_calls_nobody_until_an_administrator_says_so() {
         let url = format!("sqlite://{}", copy.display());
         let restored = TestApp::start(url.clone(), tempfile::tempdir().unwrap(), &[]).await;
         let (bob, charlie) = (restored.agent().await, restored.administrator().await);
-        assert_eq!(charlie.get(&path).await.one("#state .tag"), "Arrêté : carnet restauré");
+        assert_eq!(charlie.get(&path).await.one("#state .tag"), "Arrêté\u{A0}: carnet restauré");
         let front = charlie.get("/contacts").await;
         assert_eq!(front.links("main > .notice a"), ["/waiting"]);
         assert!(bob.get("/contacts").await.links("main > .notice a").is_empty());
