@@ -4,7 +4,8 @@
 //! `carnet copy` mark what they write. A file that was copied by other means is not noticed.
 
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_query;
+use diesel::sql_types::{Bool, Text};
 
 use super::{AnyConnection, schema, settings};
 use crate::base::clock;
@@ -51,16 +52,25 @@ struct Found {
     home: String,
 }
 
+#[derive(QueryableByName)]
+struct Allowed {
+    #[diesel(sql_type = Bool)]
+    allowed: bool,
+}
+
 fn here(conn: &mut AnyConnection) -> AppResult<String> {
-    match conn {
-        AnyConnection::Sqlite(_) => Ok("sqlite".to_owned()),
-        AnyConnection::Postgres(conn) => {
-            let found: Found = diesel::sql_query(
-                "SELECT 'postgres ' || (SELECT system_identifier FROM pg_control_system()) || ' ' || oid AS home \
-                 FROM pg_database WHERE datname = current_database()",
-            )
+    let AnyConnection::Postgres(conn) = conn else {
+        return Ok("sqlite".to_owned());
+    };
+    // Everybody may ask for the cluster, unless an operator has taken the right away.
+    let may_ask: Allowed =
+        sql_query("SELECT has_function_privilege('pg_control_system()', 'EXECUTE') AS allowed")
             .get_result(conn)?;
-            Ok(found.home)
-        }
-    }
+    let cluster =
+        if may_ask.allowed { "(SELECT system_identifier FROM pg_control_system()) || ' ' ||" } else { "" };
+    let sql = format!(
+        "SELECT 'postgres ' || {cluster} oid AS home FROM pg_database WHERE datname = current_database()"
+    );
+    let found: Found = sql_query(sql).get_result(conn)?;
+    Ok(found.home)
 }

@@ -212,8 +212,14 @@ pub fn start(conn: &mut AnyConnection, id: i64, from: From, account: i64) -> App
     if stored.state == State::On {
         return Ok(false);
     }
-    let is_place = stored.place().and_then(|place| changes::read(conn, place.as_ref(), 1)).is_ok();
-    let cursor = if from == From::Now || !is_place { here(conn)? } else { stored.cursor };
+    let cursor = match from {
+        From::Now => here(conn)?,
+        From::There => match stored.place().and_then(|place| changes::read(conn, place.as_ref(), 1)) {
+            Ok(_) => stored.cursor,
+            Err(AppError::UnknownCursor | AppError::CursorGone) => here(conn)?,
+            Err(error) => return Err(error),
+        },
+    };
     diesel::update(webhooks::table.find(id))
         .set((
             webhooks::state.eq(State::On.as_str()),
