@@ -146,7 +146,7 @@ impl ContactBody {
     }
 }
 
-/// A text; `null` is empty. A number is none: `0142685300` without quotes has lost its zero.
+/// A text; `null` is empty. A number is refused: a telephone number without quotes has lost its zero.
 pub fn text(value: Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),

@@ -45,7 +45,7 @@ pub struct Lookups {
 #[derive(Debug, Clone, Default)]
 struct FoundOrganization {
     found: Option<(i64, String)>,
-    /// Similar names, if there is none.
+    /// Similar names, if no organization has this name.
     offered: Vec<String>,
 }
 

@@ -111,11 +111,7 @@ async fn fail(db: &Db, claim: Claim, trouble: Trouble) -> AppResult<()> {
     let is_off = db.write(move |conn| store::fail(conn, &claim, trouble)).await?;
     let trouble = trouble.text();
     if is_off {
-        tracing::warn!(
-            webhook = id,
-            trouble,
-            "a webhook is switched off: its receiver has failed for too long"
-        );
+        tracing::warn!(webhook = id, trouble, "a webhook is switched off");
     } else {
         tracing::info!(webhook = id, trouble, "a receiver has not confirmed a message; it is sent again");
     }

@@ -7,7 +7,7 @@ use chrono::NaiveDateTime;
 use super::form::{Fields, StartForm, WebhookForm};
 use super::message::Message;
 use super::sender::{Sender, Trouble};
-use super::store::{self, Edited, From, MOST, State, Webhook};
+use super::store::{self, Edited, MOST, StartFrom, State, Webhook};
 use crate::changes::{self, Kind};
 use crate::db::Db;
 use crate::domain::{Difference, Drawn};
@@ -223,7 +223,7 @@ pub async fn start(
     Form(form): Form<StartForm>,
 ) -> AppResult<HttpResponse> {
     let id = id.into_inner();
-    let from = if form.from == "now" { From::Now } else { From::There };
+    let from = if form.from == "now" { StartFrom::Now } else { StartFrom::There };
     db.write_unhurried(changes::number).await?;
     if db.write(move |conn| store::start(conn, id, from, account.id)).await? {
         cx.say(fl!(cx.t, "webhook-started"));

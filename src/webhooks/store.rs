@@ -196,7 +196,7 @@ pub fn renew_secret(conn: &mut AnyConnection, id: i64, account: i64) -> AppResul
 
 /// Where a webhook begins when it is switched on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum From {
+pub enum StartFrom {
     /// Where it has stopped.
     There,
     /// At the end of the feed: the receiver never gets what happened meanwhile.
@@ -207,14 +207,14 @@ pub enum From {
 ///
 /// # Errors
 /// [`AppError::NotFound`]
-pub fn start(conn: &mut AnyConnection, id: i64, from: From, account: i64) -> AppResult<bool> {
+pub fn start(conn: &mut AnyConnection, id: i64, from: StartFrom, account: i64) -> AppResult<bool> {
     let stored = locked(conn, id)?;
     if stored.state == State::On {
         return Ok(false);
     }
     let cursor = match from {
-        From::Now => here(conn)?,
-        From::There => match stored.place().and_then(|place| changes::read(conn, place.as_ref(), 1)) {
+        StartFrom::Now => here(conn)?,
+        StartFrom::There => match stored.place().and_then(|place| changes::read(conn, place.as_ref(), 1)) {
             Ok(_) => stored.cursor,
             Err(AppError::UnknownCursor | AppError::CursorGone) => here(conn)?,
             Err(error) => return Err(error),
@@ -337,10 +337,7 @@ pub fn claim(conn: &mut AnyConnection, webhook: &Webhook, node: &str) -> AppResu
     let claimed = diesel::update(free)
         .set((webhooks::claim.eq(&name), webhooks::claimed_until.eq(now + CLAIM)))
         .execute(conn)?;
-    if claimed == 0 {
-        return Ok(None);
-    }
-    Ok(Some(Claim { webhook: find(conn, webhook.id)?, name }))
+    Ok(if claimed == 1 { Some(Claim { webhook: find(conn, webhook.id)?, name }) } else { None })
 }
 
 /// Stores the place behind a confirmed message. Does nothing if the claim is lost; then the message is sent again.
