@@ -1,6 +1,7 @@
 //! `POST /api/v1/sources/{source}/contacts`: up to a hundred contacts by their ids in another system, in one transaction.
 
 use std::collections::{HashMap, HashSet};
+use std::mem;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::prelude::*;
@@ -11,7 +12,7 @@ use super::contact_json::Base;
 use super::fields::ContactBody;
 use super::once::{Done, Once};
 use super::sources::source;
-use super::submit::Work;
+use super::submit::{self, Work};
 use super::upsert::{self, Effect, Foreseen, UpsertQuery};
 use super::write::refusal;
 use crate::audit;
@@ -187,37 +188,94 @@ fn all(
     upsert::hold(conn, work, source, has_others)?;
     external_ids::hold_for_list(conn, source.id)?;
     // In one order, as every writer of several contacts locks them.
-    let known: Vec<i64> =
-        with_external_ids(conn, source.id, &ids)?.into_iter().map(|(_, contact)| contact).collect();
-    write::lock(conn, &known)?;
-    let (mut outcomes, mut made) = (Vec::with_capacity(items.len()), Vec::new());
-    for item in items {
-        if let Some(done) = done.get(&item.id) {
-            outcomes.push(Outcome::Done(Effect::of_status(done.status), done.made));
-            continue;
+    let known: HashMap<String, i64> = with_external_ids(conn, source.id, &ids)?.into_iter().collect();
+    write::lock(conn, &known.values().copied().collect::<Vec<i64>>())?;
+    let mut run = Run { work, source, may_add, waiting: Vec::new(), outcomes: Vec::new(), made: Vec::new() };
+    for Item { id, contact } in items {
+        match (done.get(&id), contact) {
+            (Some(done), _) => {
+                run.write_waiting(conn)?;
+                run.outcomes.push(Outcome::Done(Effect::of_status(done.status), done.made));
+            }
+            (None, Err(errors)) => {
+                run.write_waiting(conn)?;
+                run.outcomes.push(Outcome::Invalid(errors));
+            }
+            (None, Ok(body)) if may_add && !has_others && !known.contains_key(&id) => {
+                run.waiting.push((id, body));
+            }
+            (None, Ok(body)) => {
+                run.write_waiting(conn)?;
+                run.write_alone(conn, id, body)?;
+            }
         }
-        let mut body = match item.contact {
-            Ok(body) => body,
-            Err(errors) => {
-                outcomes.push(Outcome::Invalid(errors));
-                continue;
-            }
-        };
-        let written =
-            attempt(conn, |conn| upsert::one(conn, work, (&mut body, may_add), (source, &item.id)))?;
-        outcomes.push(match written {
-            Ok(Ok((effect, contact))) => {
-                made.push((item.id, Done { status: effect.status(), made: contact }));
-                Outcome::Done(effect, contact)
-            }
-            Ok(Err(errors)) => Outcome::Invalid(errors),
-            Err(error) => refused(error)?,
-        });
     }
+    run.write_waiting(conn)?;
+    let Run { outcomes, made, .. } = run;
     if let Some(once) = once {
         once.store_items(conn, &made)?;
     }
     Ok(outcomes)
+}
+
+/// Writes the contacts of a request in their order; new ones that follow each other are written together.
+struct Run<'a> {
+    work: &'a mut Work,
+    source: &'a Source,
+    may_add: bool,
+    /// New contacts; no contact of the request has other ids, by which another could find it.
+    waiting: Vec<(String, ContactBody)>,
+    /// Of the contacts before those that are waiting.
+    outcomes: Vec<Outcome>,
+    made: Vec<(String, Done)>,
+}
+
+impl Run<'_> {
+    fn write_waiting(&mut self, conn: &mut AnyConnection) -> AppResult<()> {
+        let waiting = mem::take(&mut self.waiting);
+        let mut valid = Vec::with_capacity(waiting.len());
+        for (id, body) in &waiting {
+            let mut body = body.clone();
+            body.add_id(&self.source.name, id);
+            valid.extend(submit::read_new(conn, self.work, &body)?.ok());
+        }
+        if valid.len() == waiting.len() && waiting.len() > 1 {
+            match attempt(conn, |conn| submit::add_all(conn, self.work, &valid))? {
+                Ok(Some(created)) => {
+                    for ((id, _), contact) in waiting.into_iter().zip(created) {
+                        self.note(id, Effect::Created, contact);
+                    }
+                    return Ok(());
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    refused(error)?;
+                }
+            }
+        }
+        // One that is refused would refuse all of them.
+        for (id, body) in waiting {
+            self.write_alone(conn, id, body)?;
+        }
+        Ok(())
+    }
+
+    fn write_alone(&mut self, conn: &mut AnyConnection, id: String, mut body: ContactBody) -> AppResult<()> {
+        let (work, may_add) = (&mut *self.work, self.may_add);
+        let written =
+            attempt(conn, |conn| upsert::one(conn, work, (&mut body, may_add), (self.source, &id)))?;
+        match written {
+            Ok(Ok((effect, contact))) => self.note(id, effect, contact),
+            Ok(Err(errors)) => self.outcomes.push(Outcome::Invalid(errors)),
+            Err(error) => self.outcomes.push(refused(error)?),
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, id: String, effect: Effect, contact: i64) {
+        self.made.push((id, Done { status: effect.status(), made: contact }));
+        self.outcomes.push(Outcome::Done(effect, contact));
+    }
 }
 
 fn foresee(conn: &mut AnyConnection, work: &mut Work, source: &Source, item: Item) -> AppResult<Outcome> {

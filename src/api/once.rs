@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use actix_web::HttpRequest;
-use chrono::TimeDelta;
+use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::base::clock;
 use crate::base::random::hex;
-use crate::db::AnyConnection;
 use crate::db::schema::done_requests;
+use crate::db::{AnyConnection, on_backend};
 use crate::error::{ApiRefusal, AppError, AppResult};
 use crate::web::Caller;
 
@@ -33,6 +33,17 @@ pub struct Done {
     pub status: i64,
     /// The id of what it made.
     pub made: i64,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = done_requests, treat_none_as_default_value = false)]
+struct DoneRow<'a> {
+    key_id: i64,
+    request: String,
+    body: &'a str,
+    status: i64,
+    made_id: i64,
+    done_at: NaiveDateTime,
 }
 
 impl Once {
@@ -84,9 +95,8 @@ impl Once {
     /// # Errors
     /// As [`Once::store`].
     pub fn store_items(&self, conn: &mut AnyConnection, done: &[(String, Done)]) -> AppResult<()> {
-        for (id, done) in done {
-            Self { request: self.of_item(id), ..self.clone() }.store(conn, *done)?;
-        }
+        let rows: Vec<_> = done.iter().map(|(id, done)| self.row(self.of_item(id), *done)).collect();
+        on_backend!(conn, |conn| diesel::insert_into(done_requests::table).values(rows).execute(conn))?;
         Ok(())
     }
 
@@ -98,18 +108,14 @@ impl Once {
     ///
     /// # Errors
     /// `Taken(DoneRequest)` if the same request is being done at the same moment.
-    pub fn store(&self, conn: &mut AnyConnection, Done { status, made }: Done) -> AppResult<()> {
-        diesel::insert_into(done_requests::table)
-            .values((
-                done_requests::key_id.eq(self.key),
-                done_requests::request.eq(&self.request),
-                done_requests::body.eq(&self.body),
-                done_requests::status.eq(status),
-                done_requests::made_id.eq(made),
-                done_requests::done_at.eq(clock::now()),
-            ))
-            .execute(conn)?;
+    pub fn store(&self, conn: &mut AnyConnection, done: Done) -> AppResult<()> {
+        let row = self.row(self.request.clone(), done);
+        diesel::insert_into(done_requests::table).values(row).execute(conn)?;
         Ok(())
+    }
+
+    fn row(&self, request: String, Done { status, made }: Done) -> DoneRow<'_> {
+        DoneRow { key_id: self.key, request, body: &self.body, status, made_id: made, done_at: clock::now() }
     }
 }
 

@@ -38,7 +38,7 @@ impl Work {
 }
 
 /// What a body says about a contact, valid.
-struct Valid {
+pub struct Valid {
     submission: Submission,
     expertise: Option<Expertise>,
     external_ids: Option<IdValues>,
@@ -123,6 +123,35 @@ fn read(
     })
 }
 
+/// Reads a body as the form of a new contact.
+///
+/// # Errors
+/// The inner error has all faults of the body.
+pub fn read_new(
+    conn: &mut AnyConnection,
+    work: &mut Work,
+    body: &ContactBody,
+) -> AppResult<Result<Valid, FormErrors>> {
+    read(conn, work, body, &body.new_form(), None)
+}
+
+/// Creates contacts, in few statements. `None`, and nothing is written, if another contact has one of the e-mails.
+///
+/// # Errors
+/// Those of the writer.
+pub fn add_all(conn: &mut AnyConnection, work: &Work, new: &[Valid]) -> AppResult<Option<Vec<i64>>> {
+    let emails = new.iter().filter_map(|valid| Email::stored(valid.submission.details.get(Field::Email)));
+    let emails: Vec<Email> = emails.collect();
+    let keys: Vec<&str> = emails.iter().map(Email::key).collect();
+    // A former e-mail is no hindrance here: a body that does not know of its holder was refused before.
+    if write::holders_of_emails(conn, &keys)?.values().any(|(_, is_former)| !is_former) {
+        return Ok(None);
+    }
+    let extras: Vec<NewExtras> = new.iter().map(Valid::extras).collect();
+    let new: Vec<_> = new.iter().map(|valid| &valid.submission).zip(&extras).collect();
+    write::create_all(conn, &new, work.account).map(Some)
+}
+
 /// Creates a contact, or restores the one in the trash with the same e-mail.
 ///
 /// # Errors
@@ -132,7 +161,7 @@ pub fn add(
     work: &mut Work,
     body: &ContactBody,
 ) -> AppResult<Result<Created, FormErrors>> {
-    let valid = match read(conn, work, body, &body.new_form(), None)? {
+    let valid = match read_new(conn, work, body)? {
         Ok(valid) => valid,
         Err(errors) => return Ok(Err(errors)),
     };
@@ -197,7 +226,7 @@ pub fn foresee_new(
     work: &mut Work,
     body: &ContactBody,
 ) -> AppResult<Result<Vec<Value>, FormErrors>> {
-    let valid = read(conn, work, body, &body.new_form(), None)?;
+    let valid = read_new(conn, work, body)?;
     if let Ok(valid) = &valid {
         refuse_taken(conn, valid, None)?;
     }

@@ -30,8 +30,11 @@ impl WholeContact {
         }
         let ids: Vec<i64> = contacts.iter().map(|contact| contact.id).collect();
         let organizations = organization_names(conn, &contacts)?;
-        let types: HashMap<i64, String> =
-            types::table.select((types::id, types::name)).load(conn)?.into_iter().collect();
+        let mut types: HashMap<i64, String> = HashMap::new();
+        if contacts.iter().any(|contact| contact.contact_type_id.is_some()) {
+            let all: Vec<(i64, String)> = types::table.select((types::id, types::name)).load(conn)?;
+            types.extend(all);
+        }
         let mut values = contact_types::keyed_values(conn, &ids)?;
         let mut external: HashMap<i64, Vec<ExternalId>> = HashMap::new();
         for id in external_ids::of(conn, &ids)? {

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::schema::settings;
-use super::{AnyConnection, on_backend};
+use super::{AnyConnection, Statement, Value, on_backend};
 use crate::base::random::random_bytes;
 use crate::domain::{BookId, Country, SecondFactorFor};
 use crate::error::{AppError, AppResult};
@@ -48,8 +48,7 @@ const DEFAULT_COUNTRY_LOCK: i64 = 7_261_033;
 /// that reads all numbers again after a change finds every number that was read with the former country.
 pub fn default_country(conn: &mut AnyConnection) -> AppResult<Country> {
     if let AnyConnection::Postgres(conn) = conn {
-        diesel::sql_query("SELECT pg_advisory_xact_lock_shared($1)")
-            .bind::<BigInt, _>(DEFAULT_COUNTRY_LOCK)
+        Statement::new("SELECT pg_advisory_xact_lock_shared(?)", [Value::Number(DEFAULT_COUNTRY_LOCK)])
             .execute(conn)?;
     }
     let code = get(conn, DEFAULT_COUNTRY)?;

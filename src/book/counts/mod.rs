@@ -18,14 +18,14 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sql_types::{BigInt, Text};
 
 pub use deltas::{Counted, Deltas};
 pub use fold::{fold, fold_all, keep_folded};
 pub use stored::forget;
 
 use crate::base::text_enum;
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, Statement, Value, on_backend};
 use crate::domain::{Facet, Status};
 use crate::error::AppResult;
 
@@ -131,28 +131,28 @@ struct StoredCount {
 
 /// The numbers of contacts with these keys, in their order, all by one statement; `None` while the numbers are stale.
 pub fn of(conn: &mut AnyConnection, keys: &[Key]) -> AppResult<Option<Vec<i64>>> {
-    const SUMS: &str = "SELECT kind, value_key, CAST(SUM(n) AS BIGINT) AS n FROM ( \
-            SELECT kind, value_key, n FROM wanted JOIN book_counts USING (kind, value_key) \
-            UNION ALL SELECT kind, value_key, delta FROM wanted JOIN book_count_deltas USING (kind, value_key) \
-        ) AS counts GROUP BY kind, value_key";
+    let sums = |wanted: &str| {
+        format!(
+            "WITH wanted (kind, value_key) AS (SELECT DISTINCT {wanted}) \
+             SELECT kind, value_key, CAST(SUM(n) AS BIGINT) AS n FROM ( \
+                SELECT kind, value_key, n FROM wanted JOIN book_counts USING (kind, value_key) \
+                UNION ALL SELECT kind, value_key, delta FROM wanted JOIN book_count_deltas USING (kind, value_key) \
+             ) AS counts GROUP BY kind, value_key"
+        )
+    };
     let kinds: Vec<&str> = keys.iter().map(|key| key.kind.as_str()).chain([STALE]).collect();
     let values: Vec<&str> = keys.iter().map(|key| key.value.as_str()).chain([""]).collect();
     let rows: Vec<StoredCount> = match conn {
         AnyConnection::Sqlite(conn) => {
             let pairs: Vec<(&str, &str)> = kinds.into_iter().zip(values).collect();
-            sql_query(format!(
-                "WITH wanted (kind, value_key) AS ( \
-                    SELECT DISTINCT value ->> 0, value ->> 1 FROM json_each(?)) {SUMS}"
-            ))
-            .bind::<Text, _>(serde_json::to_string(&pairs)?)
-            .load(conn)?
+            let (pairs, wanted) =
+                (serde_json::to_string(&pairs)?, "value ->> 0, value ->> 1 FROM json_each(?)");
+            Statement::new(&sums(wanted), [Value::Text(&pairs)]).load(conn)?
         }
-        AnyConnection::Postgres(conn) => sql_query(format!(
-            "WITH wanted (kind, value_key) AS (SELECT DISTINCT * FROM unnest($1, $2)) {SUMS}"
-        ))
-        .bind::<Array<Text>, _>(kinds)
-        .bind::<Array<Text>, _>(values)
-        .load(conn)?,
+        AnyConnection::Postgres(conn) => {
+            Statement::new(&sums("* FROM unnest(?, ?)"), [Value::Texts(kinds), Value::Texts(values)])
+                .load(conn)?
+        }
     };
     if rows.iter().any(|row| row.kind == STALE) {
         return Ok(None);

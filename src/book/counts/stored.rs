@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Text};
 use diesel::upsert::excluded;
 
 use super::{Key, fold, is_stale, key_of};
 use crate::book::search::vocabulary;
 use crate::db::schema::{book_count_deltas, book_counts, book_values};
-use crate::db::{AnyConnection, on_backend};
+use crate::db::{AnyConnection, Statement, Value, on_backend};
 use crate::error::AppResult;
 use crate::jobs;
 
@@ -45,11 +43,11 @@ fn append(conn: &mut PgConnection, changes: &BTreeMap<Key, Change>) -> AppResult
         values.push(key.value.as_str());
         deltas.push(change.n);
     }
-    sql_query("INSERT INTO book_count_deltas (kind, value_key, delta) SELECT * FROM unnest($1, $2, $3)")
-        .bind::<Array<Text>, _>(kinds)
-        .bind::<Array<Text>, _>(values)
-        .bind::<Array<BigInt>, _>(deltas)
-        .execute(conn)?;
+    Statement::new(
+        "INSERT INTO book_count_deltas (kind, value_key, delta) SELECT * FROM unnest(?, ?, ?)",
+        [Value::Texts(kinds), Value::Texts(values), Value::Numbers(&deltas)],
+    )
+    .execute(conn)?;
     Ok(())
 }
 

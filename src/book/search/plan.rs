@@ -4,11 +4,14 @@
 //! Each of these is a section that an index walks in the list's order, so that a page costs the same however many contacts
 //! match: the last names that begin with a word are a range of the list.
 
+use std::collections::BTreeMap;
+use std::iter;
+
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 
 use super::Order;
-use crate::db::AnyConnection;
-use crate::db::schema::{book_values, book_words, contacts, organizations};
+use crate::db::{AnyConnection, Statement, Value, on_backend};
 use crate::domain::{Facet, Query, Status, Term, name_word};
 use crate::error::AppResult;
 
@@ -64,15 +67,13 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
     names.extend(runs(&in_full[..in_full.len().min(NAMED)]));
     let mut beginning = merged(names.iter().map(|name| stretch(&[name], &[name, END])));
     let mut whole = merged(names.iter().map(|name| stretch(&[name, "\u{1}"], &[name, "\u{2}"])));
+    let meanings = Meanings::load(conn, query, &[&*beginning, &*whole].concat())?;
     // Most typed words are not last names: each empty range would be a search without results, and would cut the rest of the
     // book in two.
-    retain_inhabited(conn, &mut beginning)?;
-    whole
-        .retain(|stretch| beginning.iter().any(|outer| outer.from <= stretch.from && stretch.to <= outer.to));
-    retain_inhabited(conn, &mut whole)?;
+    beginning.retain(|stretch| meanings.inhabited.contains(stretch));
+    whole.retain(|stretch| meanings.inhabited.contains(stretch));
     let elsewhere = minus(&everywhere, &beginning);
-    let other_names = other_names(conn, query)?;
-    let values = values(conn, query)?;
+    let (other_names, values) = (meanings.other_names, meanings.values);
     let mut tiers =
         vec![(whole.clone(), Vec::new(), Vec::new()), (minus(&beginning, &whole), Vec::new(), Vec::new())];
     let mut without = Vec::new();
@@ -146,26 +147,6 @@ fn merged(stretches: impl Iterator<Item = KeyRange>) -> Vec<KeyRange> {
     all
 }
 
-/// Keeps the ranges that have at least one contact.
-fn retain_inhabited(conn: &mut AnyConnection, stretches: &mut Vec<KeyRange>) -> AppResult<()> {
-    let mut inhabited = Vec::with_capacity(stretches.len());
-    for stretch in stretches.drain(..) {
-        let anybody: Option<i64> = contacts::table
-            .filter(contacts::deleted_at.is_null())
-            .filter(contacts::sort_key.ge(&stretch.from))
-            .filter(contacts::sort_key.lt(&stretch.to))
-            .order((contacts::sort_key, contacts::id))
-            .select(contacts::id)
-            .first(conn)
-            .optional()?;
-        if anybody.is_some() {
-            inhabited.push(stretch);
-        }
-    }
-    *stretches = inhabited;
-    Ok(())
-}
-
 /// The ranges of `all` without those of `taken`; both are disjoint and in order.
 fn minus(all: &[KeyRange], taken: &[KeyRange]) -> Vec<KeyRange> {
     let mut left = Vec::new();
@@ -187,51 +168,107 @@ fn minus(all: &[KeyRange], taken: &[KeyRange]) -> Vec<KeyRange> {
     left
 }
 
-/// First names, and last names after their first word, that begin with a typed word; `None` if the book has no such name.
-fn other_names(conn: &mut AnyConnection, query: &Query) -> AppResult<Option<Term>> {
-    let mut names = Vec::new();
-    for word in query.words.iter().take(NAMED) {
-        let name = name_word(word);
-        let is_known: Option<String> = book_words::table
-            .filter(book_words::word.ge(&name))
-            .filter(book_words::word.lt(format!("{name}{END}")))
-            .select(book_words::word)
-            .first(conn)
-            .optional()?;
-        if is_known.is_some() {
-            names.push(name);
-        }
-    }
-    Ok((!names.is_empty()).then_some(Term::BeginsWithAnyOf(names)))
+/// What the typed words mean in the book.
+#[derive(Debug, Default)]
+struct Meanings {
+    /// The ranges that have at least one contact.
+    inhabited: Vec<KeyRange>,
+    /// First names, and last names after their first word, that begin with a word; `None` if the book has no such name.
+    other_names: Option<Term>,
+    /// Services and organizations that begin with a word; `None` if there are none.
+    values: Option<Term>,
 }
 
-/// Services and organizations that begin with a typed word; `None` if there are none.
-fn values(conn: &mut AnyConnection, query: &Query) -> AppResult<Option<Term>> {
-    let mut tokens = Vec::new();
-    for word in query.words.iter().take(NAMED) {
-        // Words of one or two letters stand for too many.
-        if word.chars().count() < 3 {
-            continue;
+#[derive(QueryableByName)]
+struct Meaning {
+    #[diesel(sql_type = Text)]
+    kind: String,
+    /// The position of the range or of the word.
+    #[diesel(sql_type = BigInt)]
+    place: i64,
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+/// The questions of the statement, each with the most rows of its answer: about a range of the list, and about a word.
+const IN_RANGE: (&str, &str, usize) = (
+    "range",
+    "SELECT '' AS value FROM contacts WHERE deleted_at IS NULL AND sort_key >= ? AND sort_key < ? ORDER BY sort_key, id",
+    1,
+);
+const OF_WORD: [(&str, &str, usize); 3] = [
+    ("name", "SELECT '' AS value FROM book_words WHERE word >= ? AND word < ?", 1),
+    (
+        "service",
+        "SELECT value_key AS value FROM book_values WHERE kind = 'service' AND value_key >= ? AND value_key < ?",
+        VALUES,
+    ),
+    (
+        "organization",
+        "SELECT CAST(id AS TEXT) AS value FROM organizations WHERE name_key >= ? AND name_key < ?",
+        VALUES,
+    ),
+];
+/// The numbers of ranges that the statement can ask about. With fewer ranges it also asks about empty ones, so that there are few
+/// different statements to prepare.
+const RANGES: [usize; 5] = [2, 6, 12, 20, 40];
+
+impl Meanings {
+    /// One statement asks about all words and ranges.
+    fn load(conn: &mut AnyConnection, query: &Query, ranges: &[KeyRange]) -> AppResult<Self> {
+        let nobody = stretch(&[], &[]);
+        let count = RANGES.into_iter().find(|count| *count >= ranges.len()).unwrap_or(ranges.len());
+        let mut questions: Vec<String> = Vec::new();
+        let mut asked: Vec<KeyRange> = Vec::new();
+        let mut ask = |(kind, sql, most): (&str, &str, usize), place: usize, range: KeyRange| {
+            questions.push(format!(
+                "SELECT '{kind}' AS kind, CAST({place} AS BIGINT) AS place, value FROM ({sql} LIMIT {most}) AS {kind}{place}"
+            ));
+            asked.push(range);
+        };
+        for (place, range) in ranges.iter().chain(iter::repeat(&nobody)).take(count).enumerate() {
+            ask(IN_RANGE, place, range.clone());
         }
-        let services: Vec<String> = book_values::table
-            .filter(book_values::kind.eq("service"))
-            .filter(book_values::value_key.ge(word))
-            .filter(book_values::value_key.lt(format!("{word}{END}")))
-            .select(book_values::value_key)
-            .limit(VALUES as i64)
-            .load(conn)?;
-        let organizations: Vec<i64> = organizations::table
-            .filter(organizations::name_key.ge(word))
-            .filter(organizations::name_key.lt(format!("{word}{END}")))
-            .select(organizations::id)
-            .limit(VALUES as i64)
-            .load(conn)?;
-        if (services.len() + organizations.len()) < VALUES {
-            tokens.extend(services.into_iter().map(|service| Facet::Service(service).token()));
-            tokens.extend(organizations.into_iter().map(|id| Facet::Organization(id).token()));
+        for (place, word) in query.words.iter().take(NAMED).enumerate() {
+            let name = name_word(word);
+            // Words of one or two letters stand for too many values.
+            let values =
+                if word.chars().count() < 3 { nobody.clone() } else { stretch(&[word], &[word, END]) };
+            let of_word = [stretch(&[&name], &[&name, END]), values.clone(), values];
+            for (question, range) in OF_WORD.into_iter().zip(of_word) {
+                ask(question, place, range);
+            }
+        }
+        let sql = questions.join(" UNION ALL ");
+        let values: Vec<Value<'_>> =
+            asked.iter().flat_map(|range| [Value::Text(&range.from), Value::Text(&range.to)]).collect();
+        let found: Vec<Meaning> = on_backend!(conn, |conn| Statement::new(&sql, values).load(conn))?;
+        Ok(Self::of(query, ranges, found))
+    }
+
+    fn of(query: &Query, ranges: &[KeyRange], found: Vec<Meaning>) -> Self {
+        let (mut inhabited, mut names) = (Vec::new(), Vec::new());
+        let mut values: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for Meaning { kind, place, value } in found {
+            let Ok(place) = usize::try_from(place) else { continue };
+            match kind.as_str() {
+                "range" => inhabited.extend(ranges.get(place).cloned()),
+                "name" => names.extend(query.words.get(place).map(|word| name_word(word))),
+                "service" => values.entry(place).or_default().push(Facet::Service(value).token()),
+                _ => {
+                    let id = value.parse().ok();
+                    values.entry(place).or_default().extend(id.map(|id| Facet::Organization(id).token()));
+                }
+            }
+        }
+        values.retain(|_, tokens| tokens.len() < VALUES);
+        let values: Vec<String> = values.into_values().flatten().collect();
+        Self {
+            inhabited,
+            other_names: (!names.is_empty()).then_some(Term::BeginsWithAnyOf(names)),
+            values: (!values.is_empty()).then_some(Term::AnyOf(values)),
         }
     }
-    Ok((!tokens.is_empty()).then_some(Term::AnyOf(tokens)))
 }
 
 #[cfg(test)]

@@ -3,17 +3,17 @@
 //! bounded by construction: walk the list's order for a bounded distance, which fills a page of a common word; otherwise the
 //! word is rare, and gathering all its hits by the index and sorting them is cheap.
 
+use diesel::PgConnection;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text};
-use diesel::{PgConnection, sql_query};
+use diesel::sql_types::BigInt;
 
 use super::few::{Match, SmallResult};
 use super::plan::{KeyRange, RankTier};
 use super::{Gathered, HitCounts, Search};
 use crate::book::document::Document;
 use crate::book::filter::{Cursor, Direction};
-use crate::db::{PgStatement, Value, in_time};
+use crate::db::{Statement, Value, in_time};
 use crate::domain::{Query, Term};
 use crate::error::AppResult;
 
@@ -40,6 +40,7 @@ pub fn find(
         stretches.reverse();
     }
     let expression = section_expression(search.query, section);
+    let all_match = section.is_told_by_place && section.with.is_empty() && section.without.is_empty();
     for stretch in stretches {
         let left = limit - i64::try_from(ids.len()).unwrap_or(limit);
         if left <= 0 {
@@ -48,7 +49,9 @@ pub fn find(
         in_time()?;
         let run = RangeQuery { search, expression: &expression, stretch, from, limit: left };
         let mut found = run.walk(conn)?;
-        if i64::try_from(found.len()).is_ok_and(|found| found < left) && run.is_long(conn)? {
+        let is_filled = i64::try_from(found.len()).is_ok_and(|found| found >= left);
+        // Where everybody matches, the walk has met everybody.
+        if !is_filled && !all_match && run.is_long(conn)? {
             found = run.gather(conn)?;
         }
         ids.append(&mut found);
@@ -130,7 +133,7 @@ impl RangeQuery<'_> {
 }
 
 fn run(conn: &mut PgConnection, sql: &str, values: Vec<Value<'_>>) -> AppResult<Vec<i64>> {
-    let rows: Vec<CountedRow> = PgStatement::new(sql, values).load(conn)?;
+    let rows: Vec<CountedRow> = Statement::new(sql, values).load(conn)?;
     Ok(rows.into_iter().map(|row| row.number).collect())
 }
 
@@ -174,7 +177,7 @@ fn count_of_those_with(conn: &mut PgConnection, query: &Query, imports: &[i64]) 
     let (expression, those_with) = (expression(query), any_of(filter));
     let mut values = vec![Value::Text(&expression), Value::Text(&those_with)];
     values.extend(value_of_imports(imports));
-    let counted: Looked = PgStatement::new(&sql, values).get_result(conn)?;
+    let counted: Looked = Statement::new(&sql, values).get_result(conn)?;
     Ok((counted.looked_at < WALK).then_some(counted.found))
 }
 
@@ -183,10 +186,10 @@ fn count_of_those_with(conn: &mut PgConnection, query: &Query, imports: &[i64]) 
 /// the index would gather all its hits.
 pub fn counts(conn: &mut PgConnection, query: &Query, imports: &[i64], bound: i64) -> AppResult<HitCounts> {
     if !query.is_empty() {
-        let mut in_json_list = |walked: i64| counts_in(conn, query, imports, bound, &any(walked));
+        let mut counted = |walked: i64| counts_in(conn, query, imports, bound, &any(walked));
         // A tenth of the walk shows whether the rest is likely to be enough.
-        if in_json_list(WALK / 10)?.total * 10 >= bound {
-            let counts = in_json_list(WALK)?;
+        if counted(WALK / 10)?.total * 10 >= bound {
+            let counts = counted(WALK)?;
             if !counts.is_all {
                 return Ok(counts);
             }
@@ -218,7 +221,7 @@ pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathere
     let mut values = vec![Value::Text(&expression)];
     values.extend(value_of_imports(imports));
     values.push(Value::Number(FEW + 1));
-    let found: Vec<Match> = PgStatement::new(&sql, values).load(conn)?;
+    let found: Vec<Match> = Statement::new(&sql, values).load(conn)?;
     let is_all = found.len() as i64 <= FEW;
     let few = SmallResult(found);
     if is_all {
@@ -285,7 +288,7 @@ fn counts_in(
     }
     values.extend(value_of_imports(imports));
     values.push(Value::Number(bound));
-    let counted: Counted = PgStatement::new(&sql, values).get_result(conn)?;
+    let counted: Counted = Statement::new(&sql, values).get_result(conn)?;
     Ok(HitCounts {
         total: counted.total,
         with_status: [counted.expert, counted.copy, counted.transfer],
@@ -326,12 +329,11 @@ fn any_of(term: &Term) -> String {
 pub fn index(conn: &mut PgConnection, documents: &[Document]) -> AppResult<()> {
     let ids: Vec<i64> = documents.iter().map(|document| document.id).collect();
     let tokens: Vec<&str> = documents.iter().map(|document| document.tokens.as_str()).collect();
-    sql_query(
+    Statement::new(
         "UPDATE contacts SET tokens = array_to_tsvector(string_to_array(given.tokens, ' ')) \
-         FROM unnest($1, $2) AS given (id, tokens) WHERE contacts.id = given.id",
+         FROM unnest(?, ?) AS given (id, tokens) WHERE contacts.id = given.id",
+        [Value::Numbers(&ids), Value::Texts(tokens)],
     )
-    .bind::<Array<BigInt>, _>(ids)
-    .bind::<Array<Text>, _>(tokens)
     .execute(conn)?;
     Ok(())
 }

@@ -35,7 +35,7 @@ pub use external_ids::{
     IdChanges, drop_external_ids, hand_over_external_ids, reindex_with_external_ids, set_external_ids,
 };
 pub use imported::{
-    By, Derived, ExistingContact, New, NewWhole, WholeChange, WholeValues, add_imported_note,
+    By, Creator, Derived, ExistingContact, New, NewWhole, WholeChange, WholeValues, add_imported_note,
     add_imported_notes, create_wholes, holders_of_emails, insert_imported, known_keys, overwrite,
     overwrite_wholes, with_emails,
 };
@@ -48,7 +48,8 @@ pub use phones::{Reread, read_phones_again};
 pub use repair::{Repaired, repair};
 pub use repaired::{TextRepaired, repair_former_emails, repair_text};
 pub use save::{
-    Created, NewExtras, Saved, Submission, create, create_with, delete, made_by, restore, update,
+    Created, NewContact, NewExtras, Saved, Submission, create, create_all, create_with, delete, made_by,
+    restore, update,
 };
 pub use switch::{Switch, switch};
 pub use trash::{KEPT, TimeCursor, Trashed, count_trash, trash, trashed};
@@ -136,6 +137,7 @@ pub fn profile(conn: &mut AnyConnection, id: i64) -> AppResult<Profile> {
         ),
     };
     let created_import = match contact.created_import_id {
+        created if created == contact.import_id => import.clone(),
         Some(id) => imports::table.find(id).select(imports::name).first(conn).optional()?,
         None => None,
     };

@@ -76,7 +76,7 @@ pub fn write_decided(
     let organizations = Organizations::of(conn, std::iter::once(name), by)?;
     let Some(whole) = known else {
         let new = Drafts::load(conn)?.draft(list.whole_values(None, values, &organizations));
-        let id = write::create_wholes(conn, vec![new], by)?.first().copied().unwrap_or_default();
+        let id = write::create_wholes(conn, vec![new], by.into())?.first().copied().unwrap_or_default();
         journal.created(id);
         add_note(conn, id, &own, by)?;
         return Ok((id, Counts { created: 1, ..Counts::default() }));
@@ -186,7 +186,7 @@ impl<'a> Round<'a> {
                 drafts.draft(list.whole_values(None, list.after(None, row), &organizations))
             })
         });
-        let ids = write::create_wholes(conn, new.collect(), by)?;
+        let ids = write::create_wholes(conn, new.collect(), by.into())?;
         for id in &ids {
             journal.created(*id);
         }

@@ -2,11 +2,12 @@
 
 use diesel::SqliteConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 
 use super::words::{BEGINNING, NUMBER, is_french, packed, sign};
 use crate::book::search::plan::RankTier;
 use crate::db::schema::book_words;
+use crate::db::{Statement, Value};
 use crate::domain::{MIN_LAST_DIGITS, Query, SHORT_WORD, Term, Token};
 use crate::error::AppResult;
 
@@ -90,12 +91,10 @@ pub fn had_by_nobody(conn: &mut SqliteConnection, terms: &[Term]) -> AppResult<V
     for term in terms {
         asked.push(any_of(&parts(conn, term)?).unwrap_or_default());
     }
-    let places: Vec<AskedPlace> = diesel::sql_query(
-        "SELECT key AS place FROM json_each(?) AS asked WHERE NOT EXISTS ( \
-            SELECT 1 FROM contact_search WHERE contact_search MATCH asked.value)",
-    )
-    .bind::<Text, _>(serde_json::to_string(&asked)?)
-    .load(conn)?;
+    let sql = "SELECT key AS place FROM json_each(?) AS asked WHERE NOT EXISTS ( \
+        SELECT 1 FROM contact_search WHERE contact_search MATCH asked.value)";
+    let asked = serde_json::to_string(&asked)?;
+    let places: Vec<AskedPlace> = Statement::new(sql, [Value::Text(&asked)]).load(conn)?;
     let places = places.iter().map(|found| usize::try_from(found.place));
     Ok(places.filter_map(Result::ok).collect())
 }

@@ -182,6 +182,19 @@ pub struct By {
     pub account: Option<i64>,
 }
 
+/// The origin of new contacts: an import, an account, or both.
+#[derive(Debug, Clone, Copy)]
+pub struct Creator {
+    pub import: Option<i64>,
+    pub account: Option<i64>,
+}
+
+impl From<By> for Creator {
+    fn from(by: By) -> Self {
+        Self { import: Some(by.import), account: by.account }
+    }
+}
+
 /// Creates contacts with the statuses Expert and Copie, and indexes them. Returns their ids by e-mail key. A contact that exists
 /// by now is left out.
 pub fn insert_imported(

@@ -3,16 +3,15 @@
 use std::sync::LazyLock;
 
 use chrono::NaiveDateTime;
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamp};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamp};
 use diesel::sqlite::Sqlite;
 
-use super::By;
+use super::Creator;
 use crate::base::clock;
 use crate::book::write::Columns;
+use crate::db::{Statement, Value};
 use crate::error::AppResult;
 
 /// Columns by name, each with its value in [`Columns`].
@@ -70,8 +69,15 @@ const TEXTS: &Texts = texts![
     languages,
     sort_key,
 ];
-const NULLABLE_TEXTS: &Texts =
-    nullable_texts![email, email_key, phone_work_e164, phone_cell_e164, phone_home_e164, phone_other_e164];
+const NULLABLE_TEXTS: &Texts = nullable_texts![
+    email,
+    email_key,
+    phone_work_e164,
+    phone_cell_e164,
+    phone_home_e164,
+    phone_other_e164,
+    form_key
+];
 const FLAGS: &Named<bool> =
     flags![no_civility, expert, copy, transfer, sms_work, sms_cell, sms_home, sms_other, survey_opt_out];
 const IDS: &Named<i64> = ids![organization_id, contact_type_id, import_id];
@@ -94,12 +100,12 @@ pub struct SqliteRow<'a> {
     ids: Vec<Option<i64>>,
     id: i64,
     label: i64,
-    by: By,
+    by: Creator,
     now: NaiveDateTime,
 }
 
 impl<'a> SqliteRow<'a> {
-    pub fn new(columns: &'a Columns, (id, label): (i64, i64), by: By, now: NaiveDateTime) -> Self {
+    pub fn new(columns: &'a Columns, (id, label): (i64, i64), by: Creator, now: NaiveDateTime) -> Self {
         Self {
             texts: texts().map(|(_, value)| value(columns)).collect(),
             flags: FLAGS.iter().map(|(_, value)| value(columns)).collect(),
@@ -136,10 +142,12 @@ impl QueryFragment<Sqlite> for SqliteRow<'_> {
             out.push_bind_param::<Nullable<BigInt>, _>(id)?;
             out.push_sql(", ");
         }
-        for id in [&self.id, &self.label, &self.by.import] {
+        for id in [&self.id, &self.label] {
             out.push_bind_param::<BigInt, _>(id)?;
             out.push_sql(", ");
         }
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.by.import)?;
+        out.push_sql(", ");
         out.push_bind_param::<Timestamp, _>(&self.now)?;
         out.push_sql(", ");
         out.push_bind_param::<Timestamp, _>(&self.now)?;
@@ -158,38 +166,24 @@ pub fn insert_postgres(
     conn: &mut PgConnection,
     ids: &[i64],
     new: &[(&Columns, &str)],
-    by: By,
+    by: Creator,
 ) -> AppResult<()> {
-    let count = texts().count() + FLAGS.len() + IDS.len() + 2;
-    let given: Vec<String> = (1..=count).map(|n| format!("${n}")).collect();
-    let (import, now, account) = (count + 1, count + 2, count + 3);
     let names = &*NAMES;
-    let mut insert = sql_query(format!(
+    let marks = vec!["?"; texts().count() + FLAGS.len() + IDS.len() + 2].join(", ");
+    let sql = format!(
         "INSERT INTO contacts ({names}, id, tokens, created_import_id, created_at, updated_at, updated_by) \
-         SELECT {names}, id, array_to_tsvector(string_to_array(tokens, ' ')), ${import}, ${now}, ${now}, ${account} \
-         FROM unnest({}) AS given ({names}, id, tokens)",
-        given.join(", "),
-    ))
-    .into_boxed::<Pg>();
-    for (_, value) in texts() {
-        let column: Vec<Option<&str>> = new.iter().map(|(columns, _)| value(columns)).collect();
-        insert = insert.bind::<Array<Nullable<Text>>, _>(column);
-    }
-    for (_, value) in FLAGS {
-        let column: Vec<Option<bool>> = new.iter().map(|(columns, _)| value(columns)).collect();
-        insert = insert.bind::<Array<Nullable<Bool>>, _>(column);
-    }
-    for (_, value) in IDS {
-        let column: Vec<Option<i64>> = new.iter().map(|(columns, _)| value(columns)).collect();
-        insert = insert.bind::<Array<Nullable<BigInt>>, _>(column);
-    }
-    insert
-        .bind::<Array<BigInt>, _>(ids)
-        .bind::<Array<Text>, _>(new.iter().map(|(_, tokens)| *tokens).collect::<Vec<_>>())
-        .bind::<BigInt, _>(by.import)
-        .bind::<Timestamp, _>(clock::now())
-        .bind::<Nullable<BigInt>, _>(by.account)
-        .execute(conn)?;
+         SELECT {names}, id, array_to_tsvector(string_to_array(tokens, ' ')), ?, ?, ?, ? \
+         FROM unnest({marks}) AS given ({names}, id, tokens)",
+    );
+    let columns = || new.iter().map(|(columns, _)| *columns);
+    let now = Value::Time(clock::now());
+    let mut values = vec![Value::NumberOrNull(by.import), now.clone(), now, Value::NumberOrNull(by.account)];
+    values.extend(texts().map(|(_, value)| Value::TextsOrNull(columns().map(value).collect())));
+    values.extend(FLAGS.iter().map(|(_, value)| Value::FlagsOrNull(columns().map(value).collect())));
+    values.extend(IDS.iter().map(|(_, value)| Value::NumbersOrNull(columns().map(value).collect())));
+    values.push(Value::Numbers(ids));
+    values.push(Value::TextsOrNull(new.iter().map(|(_, tokens)| Some(*tokens)).collect()));
+    Statement::new(&sql, values).execute(conn)?;
     Ok(())
 }
 
@@ -205,6 +199,7 @@ mod tests {
             topics: Some(String::new()),
             languages: Some(String::new()),
             import_id: Some(None),
+            form_key: Some(None),
             ..Columns::of(&Submission::default(), Country::parse("FR").unwrap())
         };
         let columns = format!("{form:?}");

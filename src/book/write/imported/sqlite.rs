@@ -7,13 +7,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 
 use super::rows::SqliteRow;
-use super::{By, New};
+use super::{By, Creator, New};
 use crate::base::clock;
 use crate::book::contact::Statuses;
 use crate::book::document;
 use crate::book::search::{order, sqlite as index};
 use crate::book::write::Columns;
-use crate::db::AnyConnection;
+use crate::db::{AnyConnection, Statement};
 use crate::domain::Email;
 use crate::error::AppResult;
 
@@ -120,7 +120,7 @@ pub fn insert(conn: &mut AnyConnection, mut all: Vec<New<'_>>, by: By) -> AppRes
 }
 
 /// Creates contacts with all their columns, given by their search words. Returns their ids in the same order.
-pub fn insert_wholes(conn: &mut AnyConnection, new: &[(&Columns, &str)], by: By) -> AppResult<Vec<i64>> {
+pub fn insert_wholes(conn: &mut AnyConnection, new: &[(&Columns, &str)], by: Creator) -> AppResult<Vec<i64>> {
     let AnyConnection::Sqlite(sqlite) = conn else {
         return Ok(Vec::new());
     };
@@ -161,7 +161,7 @@ fn next_id(conn: &mut SqliteConnection) -> AppResult<i64> {
         #[diesel(sql_type = Nullable<BigInt>)]
         id: Option<i64>,
     }
-    let last: Last = diesel::sql_query("SELECT max(seq) AS id FROM sqlite_sequence WHERE name = 'contacts'")
-        .get_result(conn)?;
+    let sql = "SELECT max(seq) AS id FROM sqlite_sequence WHERE name = 'contacts'";
+    let last: Last = Statement::new(sql, []).get_result(conn)?;
     Ok(last.id.unwrap_or(0) + 1)
 }

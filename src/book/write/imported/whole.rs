@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::{By, postgres, sqlite};
+use super::{By, Creator, postgres, sqlite};
 use crate::audit::{self, Entry, Kind};
 use crate::base::clock;
 use crate::book::counts::Deltas;
@@ -89,6 +89,13 @@ impl NewWhole {
         &self.tokens
     }
 
+    /// The contact of a form with this key.
+    #[must_use]
+    pub fn of_form(mut self, key: Option<String>) -> Self {
+        self.columns.form_key = Some(key);
+        self
+    }
+
     /// Returns `true` if the derived values are still right for an organization and a default country.
     pub fn is_of(&self, organization: Option<i64>, default: Country) -> bool {
         self.values.submission.organization_id == organization && self.default == default
@@ -98,13 +105,14 @@ impl NewWhole {
 /// Creates contacts and indexes them. Returns their ids in the order of the values.
 ///
 /// # Errors
-/// `Taken(ContactEmail)`, `Taken(ExternalId)` if another contact has one of the values by now.
-pub fn create_wholes(conn: &mut AnyConnection, mut new: Vec<NewWhole>, by: By) -> AppResult<Vec<i64>> {
+/// `Taken(ContactEmail)`, `Taken(ExternalId)` if another contact has one of the values by now; `Taken(ContactForm)` if the same form
+/// is being saved at the same moment.
+pub fn create_wholes(conn: &mut AnyConnection, mut new: Vec<NewWhole>, by: Creator) -> AppResult<Vec<i64>> {
     if new.is_empty() {
         return Ok(Vec::new());
     }
     for new in &mut new {
-        new.columns.import_id = Some(Some(by.import));
+        new.columns.import_id = Some(by.import);
     }
     vocabulary::learn(conn, new.iter().map(|new| new.tokens.as_str()))?;
     let rows: Vec<(&Columns, &str)> = new.iter().map(|new| (&new.columns, new.tokens.as_str())).collect();
