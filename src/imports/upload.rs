@@ -124,7 +124,8 @@ async fn text(pace: &mut Pace, field: &mut Field) -> AppResult<String> {
 /// is still read and discarded up to [`PATIENT`] times the limit: a browser shows the answer only after it has sent everything.
 async fn keep(pace: &mut Pace, field: &mut Field, limit: u64) -> AppResult<Option<Option<UploadedFile>>> {
     let name = field.content_disposition().and_then(|disposition| disposition.get_filename());
-    let name = name.unwrap_or_default().to_owned();
+    // Some browsers send the path: the folders of a person's machine are nobody's business.
+    let name = name.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
     let mut kept = Kept::begin(limit)?;
     while let Some(chunk) = piece(pace, field).await? {
         kept.add(&chunk).await?;
