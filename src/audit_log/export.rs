@@ -56,7 +56,7 @@ pub async fn create(
             let (entries, wording) = db
                 .read_unhurried(move |conn| {
                     let entries = store::page(conn, &wanted, Some(before), STEP)?;
-                    let wording = wording(conn, &entries, None)?;
+                    let wording = wording(conn, &entries)?;
                     Ok((entries, wording))
                 })
                 .await?;

@@ -5,7 +5,7 @@ mod filter;
 mod pages;
 pub mod presenter;
 
-pub use presenter::{EntryPresenter, wording};
+pub use presenter::{EntryPresenter, substitutes, wording};
 
 use crate::domain::Right;
 use crate::web::Routes;

@@ -62,7 +62,7 @@ pub async fn index(cx: Context, db: web::Data<Db>, query: web::Query<LogQuery>) 
             ids.extend(asked);
             let names = write::names(conn, &ids)?;
             let people = accounts::store::all(conn)?;
-            let wording = wording(conn, &entries, None)?;
+            let wording = wording(conn, &entries)?;
             Ok((people, entries, names, wording))
         })
         .await?;

@@ -1,21 +1,23 @@
 use crate::audit::{EntryView, Kind};
 use crate::book::wording::Wording;
 use crate::db::AnyConnection;
-use crate::domain::Change;
+use crate::domain::{CUSTOM, Change};
 use crate::error::AppResult;
 use crate::i18n::{Catalogue, Locale, fl};
 use crate::web::Context;
 
-/// The wording for the values of these entries, and for these substitutes. At most one query more than the wording's own.
-pub fn wording(
-    conn: &mut AnyConnection,
-    entries: &[EntryView],
-    substitutes: impl IntoIterator<Item = i64>,
-) -> AppResult<Wording> {
+/// The wording for the values of these entries. The fields of contact types are only loaded if an entry has one.
+pub fn wording(conn: &mut AnyConnection, entries: &[EntryView]) -> AppResult<Wording> {
+    let mut changes = entries.iter().flat_map(|told| &told.changes);
+    let has_customs = changes.any(|change| change.field.starts_with(CUSTOM));
+    Wording::naming(conn, substitutes(entries).collect(), has_customs)
+}
+
+/// The ids of the substitutes in these entries.
+pub fn substitutes(entries: &[EntryView]) -> impl Iterator<Item = i64> {
     let changes = entries.iter().flat_map(|told| &told.changes);
     let of_substitutes = changes.filter(|change| change.field == "substitute");
-    let ids = of_substitutes.flat_map(|change| [&change.old, &change.new]).filter_map(|id| id.parse().ok());
-    Wording::naming(conn, ids.chain(substitutes).collect())
+    of_substitutes.flat_map(|change| [&change.old, &change.new]).filter_map(|id| id.parse().ok())
 }
 
 /// The words for entries, in the reader's language.

@@ -41,12 +41,6 @@ pub fn sources(conn: &mut AnyConnection) -> AppResult<Vec<Source>> {
     Ok(sources::table.order((sources::name_key, sources::id)).select(Source::as_select()).load(conn)?)
 }
 
-/// Returns `true` if there is a source.
-pub fn has_sources(conn: &mut AnyConnection) -> AppResult<bool> {
-    let any: Option<i64> = sources::table.select(sources::id).first(conn).optional()?;
-    Ok(any.is_some())
-}
-
 /// The number of ids of each source that has some.
 pub fn counts(conn: &mut AnyConnection) -> AppResult<BTreeMap<i64, i64>> {
     let rows: Vec<(i64, i64)> = contact_external_ids::table

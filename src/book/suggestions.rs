@@ -1,9 +1,10 @@
 //! What the contact form suggests while somebody types. The form accepts any other value too.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 
-use crate::db::AnyConnection;
-use crate::db::schema::{contacts, organizations};
+use crate::db::{AnyConnection, Statement, Value, on_backend};
+use crate::domain::fold;
 use crate::error::AppResult;
 
 /// The most values per field: a page carries all of them.
@@ -18,39 +19,46 @@ pub struct Suggestions {
     pub services: Vec<String>,
 }
 
+#[derive(QueryableByName)]
+struct Known {
+    #[diesel(sql_type = Text)]
+    organization: String,
+    #[diesel(sql_type = Text)]
+    service: String,
+    /// Of a contact that was changed last; otherwise of the list of organizations.
+    #[diesel(sql_type = Bool)]
+    is_latest: bool,
+}
+
 impl Suggestions {
     /// All organizations, if they are few; otherwise those of the contacts changed last. The services are those of the contacts
     /// changed last.
     pub fn load(conn: &mut AnyConnection) -> AppResult<Self> {
-        let few: Vec<String> = organizations::table
-            .order((organizations::name_key, organizations::id))
-            .limit(MOST as i64 + 1)
-            .select(organizations::name)
-            .load(conn)?;
-        let latest: Vec<(String, Option<i64>)> = contacts::table
-            .filter(contacts::deleted_at.is_null())
-            .order((contacts::updated_at.desc(), contacts::id.desc()))
-            .limit(LATEST)
-            .select((contacts::service, contacts::organization_id))
-            .load(conn)?;
-        let organizations = if few.len() > MOST {
-            let mut ids: Vec<i64> = latest.iter().filter_map(|(_, id)| *id).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            organizations::table
-                .filter(organizations::id.eq_any(ids))
-                .order((organizations::name_key, organizations::id))
-                .limit(MOST as i64)
-                .select(organizations::name)
-                .load(conn)?
-        } else {
-            few
-        };
-        let mut services: Vec<String> =
-            latest.into_iter().map(|(service, _)| service).filter(|service| !service.is_empty()).collect();
-        services.sort_by_cached_key(|service| crate::domain::fold(service));
-        services.dedup();
-        services.truncate(MOST);
-        Ok(Self { organizations, services })
+        let sql = "SELECT name AS organization, '' AS service, FALSE AS is_latest FROM ( \
+                SELECT name FROM organizations ORDER BY name_key, id LIMIT ? \
+            ) AS few UNION ALL \
+            SELECT COALESCE(name, '') AS organization, service, TRUE AS is_latest FROM ( \
+                SELECT organizations.name, contacts.service FROM contacts \
+                LEFT JOIN organizations ON organizations.id = contacts.organization_id \
+                WHERE contacts.deleted_at IS NULL ORDER BY contacts.updated_at DESC, contacts.id DESC LIMIT ? \
+            ) AS latest";
+        let values = [Value::Number(MOST as i64 + 1), Value::Number(LATEST)];
+        let known: Vec<Known> = on_backend!(conn, |conn| Statement::new(sql, values).load(conn))?;
+        let (latest, few): (Vec<Known>, Vec<Known>) = known.into_iter().partition(|known| known.is_latest);
+        let organizations = if few.len() > MOST { &latest } else { &few };
+        Ok(Self {
+            organizations: in_order(organizations.iter().map(|known| &known.organization)),
+            services: in_order(latest.iter().map(|known| &known.service)),
+        })
     }
+}
+
+/// The first of these values in the order of the alphabet, each once.
+fn in_order<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut values: Vec<String> = values.filter(|value| !value.is_empty()).cloned().collect();
+    values.sort_unstable();
+    values.dedup();
+    values.sort_by_cached_key(|value| fold(value));
+    values.truncate(MOST);
+    values
 }

@@ -26,11 +26,12 @@ impl Wording {
         Ok(Self { customs: contact_types::labels(conn)?, substitutes: HashMap::new() })
     }
 
-    /// Like [`Wording::load`], for values with substitutes, which are stored by id.
-    pub fn naming(conn: &mut AnyConnection, substitutes: HashSet<i64>) -> AppResult<Self> {
+    /// For values with these substitutes, which are stored by id, and with custom fields if there are any.
+    pub fn naming(conn: &mut AnyConnection, substitutes: HashSet<i64>, has_customs: bool) -> AppResult<Self> {
         let named = absences::living(conn, substitutes)?;
         let substitutes = named.into_iter().map(|(id, contact)| (id, contact.name())).collect();
-        Ok(Self { substitutes, ..Self::load(conn)? })
+        let all = if has_customs { Self::load(conn)? } else { Self::default() };
+        Ok(Self { substitutes, ..all })
     }
 
     /// The label of `name`, the name of a control or of another value in the history.

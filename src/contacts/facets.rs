@@ -3,7 +3,6 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::Deserialize;
 
@@ -33,36 +32,6 @@ pub fn url(filter: &Filter, by: By) -> String {
         .extend_pairs(filter.pairs())
         .finish();
     format!("/contacts/choices?{query}")
-}
-
-/// The filters for which the book has values to choose.
-pub fn offered(conn: &mut AnyConnection) -> AppResult<Vec<By>> {
-    let has_value = |kind| {
-        let values = book_values::table.select(book_values::kind);
-        values.filter(book_values::kind.eq(kind))
-    };
-    let kept = imports::table
-        .select(imports::id)
-        .filter(imports::state.eq("done"))
-        .filter(imports::undone_at.is_null());
-    let (organization, service, city, topic, language, import) = diesel::select((
-        exists(organization_rows::table.select(organization_rows::id)),
-        exists(has_value("service")),
-        exists(has_value("city")),
-        exists(has_value("topic")),
-        exists(has_value("language")),
-        exists(kept),
-    ))
-    .get_result(conn)?;
-    let offered = By::ALL.into_iter().filter(|by| match by {
-        By::Organization => organization,
-        By::Service => service,
-        By::City => city,
-        By::Topic => topic,
-        By::Language => language,
-        By::Import => import,
-    });
-    Ok(offered.collect())
 }
 
 /// A value to choose.

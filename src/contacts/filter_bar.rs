@@ -1,28 +1,13 @@
 //! The filter bar above the list: the active filters, each with a link to remove it, and links to add more.
 
+use super::around_list::AroundList;
 use super::facets;
 use crate::book::counts::Count;
 use crate::book::filter::{By, Filter, MOST_VALUES};
 use crate::book::list::Page;
-use crate::book::saved_filters::{self, SavedFilter};
-use crate::db::AnyConnection;
 use crate::domain::{Field, Right, Status};
-use crate::error::AppResult;
 use crate::i18n::{Catalogue, field_name, fl, status_name};
 use crate::web::Context;
-
-/// The database's part of the filter bar.
-pub struct Offers {
-    /// The filters for which the book has values to choose.
-    by: Vec<By>,
-    saved: Vec<SavedFilter>,
-}
-
-impl Offers {
-    pub fn load(conn: &mut AnyConnection, account: i64) -> AppResult<Self> {
-        Ok(Self { by: facets::offered(conn)?, saved: saved_filters::of(conn, account)? })
-    }
-}
 
 /// An active filter.
 pub struct Active {
@@ -60,7 +45,7 @@ pub struct FilterBar {
 }
 
 impl FilterBar {
-    pub fn new(cx: &Context, filter: &Filter, page: &Page, offers: Offers) -> Self {
+    pub fn new(cx: &Context, filter: &Filter, page: &Page, around: AroundList) -> Self {
         let t = cx.t;
         let statuses = Status::ALL.into_iter().zip(page.with_status).map(|(status, count)| StatusChip {
             name: status_name(t, &status),
@@ -73,7 +58,7 @@ impl FilterBar {
             count: counted(cx, count),
             url: filter.switched(status).url(),
         });
-        let choices = offers
+        let choices = around
             .by
             .into_iter()
             // Agents have no right to see imports.
@@ -81,7 +66,7 @@ impl FilterBar {
             .filter(|by| filter.values(*by).len() < MOST_VALUES)
             .map(|by| (label(t, by), facets::url(filter, by)));
         let query = filter.query();
-        let saved: Vec<SavedChip> = offers
+        let saved: Vec<SavedChip> = around
             .saved
             .into_iter()
             .map(|saved| SavedChip {

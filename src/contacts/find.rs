@@ -1,11 +1,14 @@
 //! The search for agents, who look up a contact with a customer on the line.
 
+use std::mem;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::around_list::AroundList;
 use super::expertise::topic_url;
 use super::facets;
-use super::filter_bar::{FilterBar, Offers, counted};
+use super::filter_bar::{FilterBar, counted};
 use super::list::suggested;
 use super::list_place::{order, results};
 use crate::book::absences::{Absences, absences, away_today};
@@ -136,7 +139,7 @@ pub async fn index(
     let here = request.uri().path_and_query().map_or("/contacts", |here| here.as_str()).to_owned();
     let t = cx.t;
     let order = order(&cx);
-    let (filter, corrected, suggestions, found, offers, beside, front) = db
+    let (filter, corrected, suggestions, found, around, beside, front) = db
         .read(move |conn| {
             let mut filter = asked;
             let mut found = list::page(conn, &filter, from.as_ref(), direction, list::PAGE, order)?;
@@ -146,7 +149,7 @@ pub async fn index(
                 if !is_exact && !suggestions.is_empty() {
                     let best = filter.with_q(&suggestions.remove(0).q);
                     found = list::page(conn, &best, None, Direction::Forward, list::PAGE, order)?;
-                    corrected = Some(std::mem::replace(&mut filter, best));
+                    corrected = Some(mem::replace(&mut filter, best));
                 }
             }
             let front = if is_front { Some(Front::load(conn, account.id)?) } else { None };
@@ -154,14 +157,14 @@ pub async fn index(
                 found.rows.clear();
             }
             let people: Vec<&ContactSummary> = found.rows.iter().map(|(contact, _)| contact).collect();
-            let mut beside = RowExtras::load(conn, account.id, &people)?;
+            let mut around = AroundList::load(conn, account.id)?;
+            let mut beside = RowExtras::with(conn, mem::take(&mut around.favourites), &people)?;
             beside.asked = Query::new(&filter.q, &[]);
-            let offers = Offers::load(conn, account.id)?;
-            Ok((filter, corrected, suggestions, found, offers, beside, front))
+            Ok((filter, corrected, suggestions, found, around, beside, front))
         })
         .await?;
     page::ok(&FindPage {
-        filter_bar: FilterBar::new(&cx, &filter, &found, offers),
+        filter_bar: FilterBar::new(&cx, &filter, &found, around),
         total: results(t, found.total, &filter),
         statuses: Status::ALL.map(|status| status_name(t, &status)),
         links: RowLinks::of(&if corrected.is_some() { filter.url() } else { here.clone() }, REFERRER),

@@ -142,5 +142,12 @@ fn former(
     }
     let had_before = aliases::had_before(conn, &email)?;
     let own = profile.map(|profile| profile.contact.id);
+    // The user was told when the contact got this address.
+    if profile
+        .and_then(|profile| Email::stored(profile.contact.email()))
+        .is_some_and(|own| own.key() == email.key())
+    {
+        return Ok(None);
+    }
     Ok(had_before.filter(|person| Some(person.id) != own))
 }

@@ -1,9 +1,12 @@
 //! `GET /contacts`: a table for coordinators; agents have a search, see [`super::find`].
 
+use std::mem;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::filter_bar::{FilterBar, Offers};
+use super::around_list::AroundList;
+use super::filter_bar::FilterBar;
 use super::find;
 use super::list_place::order;
 use super::statuses::{self, With};
@@ -54,22 +57,22 @@ pub async fn index(
     let (filter, from, direction) = query.into_inner().read();
     let asked = filter.clone();
     let order = order(&cx);
-    let (found, offers, beside, suggestions) = db
+    let (found, around, beside, suggestions) = db
         .read(move |conn| {
             let found = list::page(conn, &asked, from.as_ref(), direction, account.rows_per_page, order)?;
             let people: Vec<&ContactSummary> = found.rows.iter().map(|(contact, _)| contact).collect();
-            let mut beside = RowExtras::load(conn, account.id, &people)?;
+            let mut around = AroundList::load(conn, account.id)?;
+            let mut beside = RowExtras::with(conn, mem::take(&mut around.favourites), &people)?;
             beside.asked = Query::new(&asked.q, &[]);
-            let offers = Offers::load(conn, account.id)?;
             let suggestions = if found.total.is_zero() && !asked.q.is_empty() {
                 Selection::of(conn, &asked)?.suggest(conn)?
             } else {
                 Vec::new()
             };
-            Ok((found, offers, beside, suggestions))
+            Ok((found, around, beside, suggestions))
         })
         .await?;
-    let filter_bar = FilterBar::new(&cx, &filter, &found, offers);
+    let filter_bar = FilterBar::new(&cx, &filter, &found, around);
     let total = contacts_in_words(cx.t, found.total);
     let statuses = Status::ALL.map(|status| status_name(cx.t, &status));
     let here = request.uri().path_and_query().map_or("/contacts", |here| here.as_str()).to_owned();

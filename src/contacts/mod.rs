@@ -1,5 +1,7 @@
 //! The pages of the address book: the list with its search, a contact's page, its form, its statuses and the trash.
 
+mod around_list;
+mod beside;
 mod cards;
 mod conflict;
 mod deletion;

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::beside::Beside;
 use super::expertise::{language_url, topic_url};
 use super::list_place::ListPlace;
 use super::reports::Reports;
@@ -125,7 +126,7 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
         mut notes,
         (mut history, history_count),
         wording,
-        (beside, checked_by, alike, reports, (external_ids, has_sources), is_to_be_noted),
+        (beside, checked_by, alike, reports, external_ids, has_sources, is_to_be_noted),
     ) = db
         .read(move |conn| {
             let profile = write::profile(conn, id)?;
@@ -134,22 +135,26 @@ async fn load(cx: Context, db: &Db, id: i64) -> AppResult<ContactPage> {
             }
             let wanted = audit::store::Wanted { contact: Some(id), ..audit::store::Wanted::default() };
             let contact = &profile.contact;
+            let there_is = Beside::load(conn, account, id)?;
+            let has_alike = there_is.has_alike || contact.merged_into.is_some();
+            let organization = profile.organization.as_deref();
             let around = (
-                RowExtras::load(conn, account, &[contact])?,
+                RowExtras::of(conn, contact, organization, there_is.is_favourite)?,
                 account_name_of(conn, contact.checked_by)?,
-                Alike::load(conn, contact)?,
-                Reports::load(conn, id)?,
-                (external_ids::of(conn, &[id])?, external_ids::has_sources(conn)?),
-                contact.deleted_at.is_none() && favourites::is_to_be_noted(conn, account, id)?,
+                if has_alike { Alike::load(conn, contact)? } else { Alike::default() },
+                if there_is.has_reports { Reports::load(conn, id)? } else { Reports::none() },
+                if there_is.has_external_ids { external_ids::of(conn, &[id])? } else { Vec::new() },
+                there_is.has_sources,
+                contact.deleted_at.is_none() && !there_is.is_just_opened,
             );
             let limit = SHOWN as i64 + 1;
-            let notes = notes::page(conn, id, None, limit)?;
+            let notes = if there_is.has_notes { notes::page(conn, id, None, limit)? } else { Vec::new() };
             let history = audit::store::page(conn, &wanted, None, limit)?;
             let history_count = match history.len() {
                 few if few <= SHOWN => few as i64,
                 _ => audit::store::count_of(conn, id)?,
             };
-            let wording = audit_log::wording(conn, &history, None)?;
+            let wording = audit_log::wording(conn, &history)?;
             Ok((profile, notes, (history, history_count), wording, around))
         })
         .await?;
@@ -248,7 +253,7 @@ pub async fn history(
             let wanted = audit::store::Wanted { contact: Some(id), ..audit::store::Wanted::default() };
             let limit = paging::limit(HISTORY_PAGE);
             let history = audit::store::page(conn, &wanted, query.before, limit)?;
-            let wording = audit_log::wording(conn, &history, None)?;
+            let wording = audit_log::wording(conn, &history)?;
             Ok((profile, history, wording, alike))
         })
         .await?;

@@ -18,10 +18,11 @@ pub struct Reports {
 
 impl Reports {
     pub fn load(conn: &mut AnyConnection, contact: i64) -> AppResult<Self> {
-        Ok(Self {
-            latest: reports::of_contact(conn, contact, SHOWN)?,
-            typed: String::new(),
-            key: form_key::fresh(),
-        })
+        Ok(Self { latest: reports::of_contact(conn, contact, SHOWN)?, ..Self::none() })
+    }
+
+    /// The form for the first report.
+    pub fn none() -> Self {
+        Self { latest: Vec::new(), typed: String::new(), key: form_key::fresh() }
     }
 }

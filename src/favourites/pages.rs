@@ -1,6 +1,7 @@
 //! The pages of recent contacts and of favourites, and the star.
 
 use std::collections::{HashMap, HashSet};
+use std::iter;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -27,11 +28,37 @@ pub struct RowExtras {
 }
 
 impl RowExtras {
-    pub fn load(conn: &mut AnyConnection, account: i64, people: &[&ContactSummary]) -> AppResult<Self> {
+    /// `favourites` are those of the account.
+    pub fn with(
+        conn: &mut AnyConnection,
+        favourites: HashSet<i64>,
+        people: &[&ContactSummary],
+    ) -> AppResult<Self> {
         Ok(Self {
             absences: absences(conn, people.iter().copied())?,
-            favourites: store::favourite_ids(conn, account)?,
+            favourites,
             organizations: document::organization_names(conn, people.iter().copied())?,
+            asked: Query::default(),
+        })
+    }
+
+    pub fn load(conn: &mut AnyConnection, account: i64, people: &[ContactSummary]) -> AppResult<Self> {
+        let favourites = store::favourite_ids(conn, account)?;
+        Self::with(conn, favourites, &people.iter().collect::<Vec<_>>())
+    }
+
+    /// Those of one contact, of which the organization's name and whether it is a favourite are known.
+    pub fn of(
+        conn: &mut AnyConnection,
+        contact: &ContactSummary,
+        organization: Option<&str>,
+        is_favourite: bool,
+    ) -> AppResult<Self> {
+        let organization = contact.organization_id.zip(organization.map(str::to_owned));
+        Ok(Self {
+            absences: absences(conn, iter::once(contact))?,
+            favourites: is_favourite.then_some(contact.id).into_iter().collect(),
+            organizations: organization.into_iter().collect(),
             asked: Query::default(),
         })
     }
@@ -122,7 +149,7 @@ pub async fn recent(account: Account, cx: Context, db: web::Data<Db>) -> AppResu
     let (people, beside) = db
         .read(move |conn| {
             let people = store::recent(conn, account.id, MOST_RECENT)?;
-            let beside = RowExtras::load(conn, account.id, &people.iter().collect::<Vec<_>>())?;
+            let beside = RowExtras::load(conn, account.id, &people)?;
             Ok((people, beside))
         })
         .await?;
@@ -143,7 +170,7 @@ pub async fn favourites(account: Account, cx: Context, db: web::Data<Db>) -> App
     let (people, beside) = db
         .read(move |conn| {
             let people = store::favourites(conn, account.id, MOST_FAVOURITES)?;
-            let beside = RowExtras::load(conn, account.id, &people.iter().collect::<Vec<_>>())?;
+            let beside = RowExtras::load(conn, account.id, &people)?;
             Ok((people, beside))
         })
         .await?;

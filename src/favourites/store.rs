@@ -19,7 +19,7 @@ pub const MOST_RECENT: i64 = 20;
 /// The most favourites of an account, not counting those in the trash: a page of them.
 pub const MOST_FAVOURITES: i64 = 50;
 /// A contact that is opened again within this time is not stored again.
-const EVERY: TimeDelta = TimeDelta::minutes(1);
+pub const OPENED_AGAIN: TimeDelta = TimeDelta::minutes(1);
 
 /// The contacts that an account opened, the latest first.
 pub fn recent(conn: &mut AnyConnection, account: i64, limit: i64) -> AppResult<Vec<ContactSummary>> {
@@ -71,7 +71,7 @@ pub fn is_to_be_noted(conn: &mut AnyConnection, account: i64, contact: i64) -> A
         .select(recent_contacts::seen_at)
         .first(conn)
         .optional()?;
-    Ok(seen.is_none_or(|at| at < clock::now() - EVERY))
+    Ok(seen.is_none_or(|at| at < clock::now() - OPENED_AGAIN))
 }
 
 /// Stores that an account opened a contact, and deletes all but the latest [`MOST_RECENT`].

@@ -17,6 +17,7 @@ use crate::audit_log::{self, EntryPresenter};
 use crate::book::contact::Contact;
 use crate::book::notes::Note;
 use crate::book::reports::{Outcome, Report};
+use crate::book::wording::Wording;
 use crate::book::write::Profile;
 use crate::db::Db;
 use crate::domain::{EXTERNAL_ID, Right};
@@ -61,7 +62,8 @@ pub async fn show(cx: Context, db: web::Data<Db>, id: web::Path<i64>) -> AppResu
         .read(move |conn| {
             let data = PersonalData::load(conn, *id, may_see_deleted)?;
             let substitute = data.profile.contact.substitute_id;
-            let wording = audit_log::wording(conn, &data.history, substitute)?;
+            let substitutes = audit_log::substitutes(&data.history).chain(substitute).collect();
+            let wording = Wording::naming(conn, substitutes, true)?;
             Ok((data, wording))
         })
         .await?;
