@@ -13,11 +13,13 @@ mod merged;
 mod phones;
 mod repair;
 mod repaired;
+mod rows;
 mod save;
 mod switch;
 mod trash;
 mod undone;
 pub mod verification;
+mod wholes;
 
 use std::collections::HashMap;
 
@@ -35,9 +37,8 @@ pub use external_ids::{
     IdChanges, drop_external_ids, hand_over_external_ids, reindex_with_external_ids, set_external_ids,
 };
 pub use imported::{
-    By, Creator, Derived, ExistingContact, New, NewWhole, WholeChange, WholeValues, add_imported_note,
-    add_imported_notes, create_wholes, holders_of_emails, insert_imported, known_keys, overwrite,
-    overwrite_wholes, with_emails,
+    By, Derived, ExistingContact, New, WholeChange, add_imported_note, add_imported_notes, holders_of_emails,
+    insert_imported, known_keys, overwrite, overwrite_wholes, with_emails,
 };
 pub use lock::{lock, lock_one, lock_present};
 pub use merged::{
@@ -55,6 +56,7 @@ pub use switch::{Switch, switch};
 pub use trash::{KEPT, TimeCursor, Trashed, count_trash, trash, trashed};
 pub use undone::{Undoing, undo};
 pub use verification::{check, unchecked};
+pub use wholes::{Creator, NewWhole, WholeValues, create_wholes};
 
 use super::contact::Contact;
 use super::contact_types::{ContactType, CustomField};

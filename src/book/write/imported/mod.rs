@@ -3,7 +3,6 @@
 
 mod known;
 mod postgres;
-mod rows;
 mod sqlite;
 mod whole;
 
@@ -14,12 +13,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 
 pub use known::{holders_of_emails, known_keys, with_emails};
-pub use whole::{
-    NewWhole, WholeChange, WholeValues, add_imported_note, add_imported_notes, create_wholes,
-    overwrite_wholes,
-};
+pub(super) use sqlite::{next_id, write_words};
+pub use whole::{WholeChange, add_imported_note, add_imported_notes, overwrite_wholes};
 
-use super::{Columns, ContactWrite, apply, counted};
+use super::{Columns, ContactWrite, Creator, apply, counted};
 use crate::audit::Kind;
 use crate::book::counts::Deltas;
 use crate::book::search::vocabulary;
@@ -179,13 +176,6 @@ impl<'a> New<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct By {
     pub import: i64,
-    pub account: Option<i64>,
-}
-
-/// The origin of new contacts: an import, an account, or both.
-#[derive(Debug, Clone, Copy)]
-pub struct Creator {
-    pub import: Option<i64>,
     pub account: Option<i64>,
 }
 

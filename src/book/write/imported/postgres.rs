@@ -7,12 +7,9 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamp};
 
-use super::rows::insert_postgres as insert_rows;
-use super::{By, Creator, New};
+use super::{By, New};
 use crate::base::clock;
 use crate::book::contact::Statuses;
-use crate::book::write::Columns;
-use crate::db::{Statement, Value};
 use crate::domain::Email;
 use crate::error::AppResult;
 
@@ -62,31 +59,4 @@ pub fn insert(conn: &mut PgConnection, mut all: Vec<New<'_>>, by: By) -> AppResu
     .bind::<Nullable<BigInt>, _>(by.account)
     .load(conn)?;
     Ok(created.into_iter().map(|row| (row.email_key, row.id)).collect())
-}
-
-/// Creates contacts with all their columns, given by their search words. Returns their ids in the same order.
-pub fn insert_wholes(conn: &mut PgConnection, new: &[(&Columns, &str)], by: Creator) -> AppResult<Vec<i64>> {
-    // Always in the same order, so that two simultaneous imports do not wait for each other.
-    let mut order: Vec<usize> = (0..new.len()).collect();
-    order.sort_by_key(|at| &new[*at].0.email_key);
-    let rows: Vec<(&Columns, &str)> = order.iter().map(|at| new[*at]).collect();
-    let created = next_ids(conn, new.len())?;
-    insert_rows(conn, &created, &rows, by)?;
-    let mut ids = vec![0; new.len()];
-    for (at, id) in order.into_iter().zip(created) {
-        ids[at] = id;
-    }
-    Ok(ids)
-}
-
-fn next_ids(conn: &mut PgConnection, count: usize) -> AppResult<Vec<i64>> {
-    #[derive(QueryableByName)]
-    struct Next {
-        #[diesel(sql_type = BigInt)]
-        id: i64,
-    }
-    let sql = "SELECT nextval(pg_get_serial_sequence('contacts', 'id')) AS id FROM generate_series(1, ?)";
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let next: Vec<Next> = Statement::new(sql, [Value::Number(count)]).load(conn)?;
-    Ok(next.into_iter().map(|next| next.id).collect())
 }

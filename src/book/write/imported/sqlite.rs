@@ -6,13 +6,11 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 
-use super::rows::SqliteRow;
-use super::{By, Creator, New};
+use super::{By, New};
 use crate::base::clock;
 use crate::book::contact::Statuses;
 use crate::book::document;
 use crate::book::search::{order, sqlite as index};
-use crate::book::write::Columns;
 use crate::db::{AnyConnection, Statement};
 use crate::domain::Email;
 use crate::error::AppResult;
@@ -119,30 +117,8 @@ pub fn insert(conn: &mut AnyConnection, mut all: Vec<New<'_>>, by: By) -> AppRes
     Ok(created)
 }
 
-/// Creates contacts with all their columns, given by their search words. Returns their ids in the same order.
-pub fn insert_wholes(conn: &mut AnyConnection, new: &[(&Columns, &str)], by: Creator) -> AppResult<Vec<i64>> {
-    let AnyConnection::Sqlite(sqlite) = conn else {
-        return Ok(Vec::new());
-    };
-    let sort_key = |at: &usize| new[*at].0.sort_key.as_deref().unwrap_or_default();
-    let mut order: Vec<usize> = (0..new.len()).collect();
-    order.sort_by_key(sort_key);
-    let places: Vec<order::Place<'_>> = order.iter().map(|at| (sort_key(at), order::UNSTORED)).collect();
-    let found = order::place(sqlite, &places)?;
-    let first = next_id(sqlite)?;
-    let now = clock::now();
-    let mut ids = vec![0; new.len()];
-    for ((&at, &label), id) in order.iter().zip(&found.labels).zip(first..) {
-        SqliteRow::new(new[at].0, (id, label), by, now).execute(sqlite)?;
-        ids[at] = id;
-    }
-    let words = order.iter().zip(found.labels).map(|(at, label)| (label, new[*at].1));
-    write_words(conn, words.collect(), found.moved)?;
-    Ok(ids)
-}
-
 /// Writes the words of new contacts, given by their labels, and those of the contacts that were moved to make room for them.
-fn write_words(conn: &mut AnyConnection, new: Vec<(i64, &str)>, moved: Vec<(i64, i64)>) -> AppResult<()> {
+pub fn write_words(conn: &mut AnyConnection, new: Vec<(i64, &str)>, moved: Vec<(i64, i64)>) -> AppResult<()> {
     let ids: Vec<i64> = moved.iter().map(|(id, _)| *id).collect();
     let labels: HashMap<i64, i64> = moved.into_iter().collect();
     let documents = document::documents(conn, &ids)?;
@@ -155,7 +131,7 @@ fn write_words(conn: &mut AnyConnection, new: Vec<(i64, &str)>, moved: Vec<(i64,
 }
 
 /// The id of the next contact. Ids are never reused.
-fn next_id(conn: &mut SqliteConnection) -> AppResult<i64> {
+pub fn next_id(conn: &mut SqliteConnection) -> AppResult<i64> {
     #[derive(QueryableByName)]
     struct Last {
         #[diesel(sql_type = Nullable<BigInt>)]

@@ -8,10 +8,10 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamp};
 use diesel::sqlite::Sqlite;
 
-use super::Creator;
+use super::{Columns, Creator, imported};
 use crate::base::clock;
-use crate::book::write::Columns;
-use crate::db::{Statement, Value};
+use crate::book::search::order;
+use crate::db::{AnyConnection, Statement, Value};
 use crate::error::AppResult;
 
 /// Columns by name, each with its value in [`Columns`].
@@ -93,8 +93,19 @@ static NAMES: LazyLock<String> = LazyLock::new(|| {
     names.collect::<Vec<_>>().join(", ")
 });
 
+/// Creates contacts with all their columns, given by their search words. Returns their ids in the same order.
+///
+/// # Errors
+/// `Taken(ContactEmail)` if another contact has one of the e-mails by now.
+pub fn insert(conn: &mut AnyConnection, new: &[(&Columns, &str)], by: Creator) -> AppResult<Vec<i64>> {
+    match conn {
+        AnyConnection::Postgres(conn) => insert_postgres(conn, new, by),
+        AnyConnection::Sqlite(_) => insert_sqlite(conn, new, by),
+    }
+}
+
 /// A row on SQLite. Every column of every row is bound, so that all rows use the same prepared statement.
-pub struct SqliteRow<'a> {
+struct SqliteRow<'a> {
     texts: Vec<Option<&'a str>>,
     flags: Vec<Option<bool>>,
     ids: Vec<Option<i64>>,
@@ -105,7 +116,7 @@ pub struct SqliteRow<'a> {
 }
 
 impl<'a> SqliteRow<'a> {
-    pub fn new(columns: &'a Columns, (id, label): (i64, i64), by: Creator, now: NaiveDateTime) -> Self {
+    fn new(columns: &'a Columns, (id, label): (i64, i64), by: Creator, now: NaiveDateTime) -> Self {
         Self {
             texts: texts().map(|(_, value)| value(columns)).collect(),
             flags: FLAGS.iter().map(|(_, value)| value(columns)).collect(),
@@ -158,11 +169,8 @@ impl QueryFragment<Sqlite> for SqliteRow<'_> {
     }
 }
 
-/// Creates contacts with these ids and search words on PostgreSQL, in one statement.
-///
-/// # Errors
-/// `Taken(ContactEmail)` if another contact has one of the e-mails by now.
-pub fn insert_postgres(
+/// Creates contacts with these ids and search words, in one statement.
+fn insert_at_once(
     conn: &mut PgConnection,
     ids: &[i64],
     new: &[(&Columns, &str)],
@@ -185,6 +193,53 @@ pub fn insert_postgres(
     values.push(Value::TextsOrNull(new.iter().map(|(_, tokens)| Some(*tokens)).collect()));
     Statement::new(&sql, values).execute(conn)?;
     Ok(())
+}
+
+fn insert_postgres(conn: &mut PgConnection, new: &[(&Columns, &str)], by: Creator) -> AppResult<Vec<i64>> {
+    // Always in the same order, so that two simultaneous imports do not wait for each other.
+    let mut order: Vec<usize> = (0..new.len()).collect();
+    order.sort_by_key(|at| &new[*at].0.email_key);
+    let rows: Vec<(&Columns, &str)> = order.iter().map(|at| new[*at]).collect();
+    let created = next_ids(conn, new.len())?;
+    insert_at_once(conn, &created, &rows, by)?;
+    let mut ids = vec![0; new.len()];
+    for (at, id) in order.into_iter().zip(created) {
+        ids[at] = id;
+    }
+    Ok(ids)
+}
+
+fn next_ids(conn: &mut PgConnection, count: usize) -> AppResult<Vec<i64>> {
+    #[derive(QueryableByName)]
+    struct Next {
+        #[diesel(sql_type = BigInt)]
+        id: i64,
+    }
+    let sql = "SELECT nextval(pg_get_serial_sequence('contacts', 'id')) AS id FROM generate_series(1, ?)";
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let next: Vec<Next> = Statement::new(sql, [Value::Number(count)]).load(conn)?;
+    Ok(next.into_iter().map(|next| next.id).collect())
+}
+
+fn insert_sqlite(conn: &mut AnyConnection, new: &[(&Columns, &str)], by: Creator) -> AppResult<Vec<i64>> {
+    let AnyConnection::Sqlite(sqlite) = conn else {
+        return Ok(Vec::new());
+    };
+    let sort_key = |at: &usize| new[*at].0.sort_key.as_deref().unwrap_or_default();
+    let mut order: Vec<usize> = (0..new.len()).collect();
+    order.sort_by_key(sort_key);
+    let places: Vec<order::Place<'_>> = order.iter().map(|at| (sort_key(at), order::UNSTORED)).collect();
+    let found = order::place(sqlite, &places)?;
+    let first = imported::next_id(sqlite)?;
+    let now = clock::now();
+    let mut ids = vec![0; new.len()];
+    for ((&at, &label), id) in order.iter().zip(&found.labels).zip(first..) {
+        SqliteRow::new(new[at].0, (id, label), by, now).execute(sqlite)?;
+        ids[at] = id;
+    }
+    let words = order.iter().zip(found.labels).map(|(at, label)| (label, new[*at].1));
+    imported::write_words(conn, words.collect(), found.moved)?;
+    Ok(ids)
 }
 
 #[cfg(test)]
