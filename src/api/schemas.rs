@@ -230,9 +230,10 @@ fn many_schemas() -> Value {
 /// The schema of the changes that a dry run foresees.
 fn changes_schema() -> Value {
     let text = json!({"type": "string"});
+    let value = json!({"type": ["string", "boolean"]});
     json!({
         "type": "array",
-        "items": {"type": "object", "properties": {"field": text, "old": text, "new": text}},
+        "items": {"type": "object", "properties": {"field": text, "old": value, "new": value}},
     })
 }
 

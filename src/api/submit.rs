@@ -8,7 +8,7 @@ use crate::book::write::{self, Created, Expertise, NewExtras, Profile, Saved, Su
 use crate::contacts::form::{self, Lookups, Rules, Typed};
 use crate::contacts::read_expertise;
 use crate::db::AnyConnection;
-use crate::domain::{Details, Drawn, EXTERNAL_ID, Email, Field};
+use crate::domain::{Details, Drawn, EXTERNAL_ID, Email, Field, FieldKind};
 use crate::error::{AppError, AppResult, Constraint};
 use crate::external_ids::{IdValues, TypedIds};
 use crate::i18n::Catalogue;
@@ -280,7 +280,11 @@ fn changes(
     ids: &[ExternalId],
     valid: &Valid,
 ) -> Vec<Value> {
-    let change = |field: &str, old: &str, new: &str| json!({"field": field, "old": old, "new": new});
+    let value = |field: &str, stored: &str| match Field::parse(field).map(Field::kind) {
+        Some(FieldKind::Flag) => json!(!stored.is_empty()),
+        _ => json!(stored),
+    };
+    let change = |field: &str, old: &str, new: &str| json!({"field": field, "old": value(field, old), "new": value(field, new)});
     let of_form = details.changes_to(&valid.submission.details).into_iter();
     let mut all: Vec<Value> = of_form.map(|known| change(&known.field, &known.old, &known.new)).collect();
     if let Some(new) = &valid.expertise {

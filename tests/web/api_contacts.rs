@@ -274,6 +274,9 @@ async fn a_synchronization_finds_contacts_by_their_id(app: TestApp) {
     let moved = json!({"city": "Paris"});
     let foreseen = own.send(Method::PUT, &format!("{path}?dry_run=1"), &moved, None).await.json();
     assert_eq!(foreseen["changes"], json!([{"field": "city", "old": "Lyon", "new": "Paris"}]));
+    let flag = json!({"survey_opt_out": true});
+    let foreseen = own.send(Method::PUT, &format!("{path}?dry_run=1"), &flag, None).await.json();
+    assert_eq!(foreseen["changes"], json!([{"field": "survey_opt_out", "old": false, "new": true}]));
     let expert = json!({"topics": ["eau"], "external_ids": []});
     let foreseen = own.send(Method::PUT, &format!("{path}?dry_run=1"), &expert, None).await.json();
     assert_eq!(foreseen["changes"], json!([{"field": "topics", "old": "", "new": "eau"}]));
