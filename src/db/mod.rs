@@ -6,6 +6,7 @@
 
 mod account_names;
 mod blocking;
+mod by_index;
 mod connection;
 mod found_session;
 pub mod home;
@@ -42,6 +43,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub(crate) use account_names::account_name_in;
 pub use account_names::{account_name, account_name_of};
 pub use blocking::{HELD, run_blocking};
+pub use by_index::by_index;
 pub use connection::{AnyConnection, ConnectionManager};
 pub use in_json_list::in_json_list;
 pub use leftovers::overwrite_leftovers;

@@ -11,6 +11,7 @@ use super::journal::{self, ImportChanges};
 use super::list_kind::{LineReader, ListKind, Verdict};
 use super::store;
 use super::superseded::Superseded;
+use crate::db::by_index;
 use crate::error::AppResult;
 use crate::jobs::JobContext;
 use crate::metrics::METRICS;
@@ -95,7 +96,7 @@ pub fn run<K: ListKind>(
             let done = work.write_step(|conn| {
                 let begun = Instant::now();
                 let mut journal = ImportChanges::default();
-                let done = kind.write(conn, import, &batch.rows, ahead, &mut journal)?;
+                let done = by_index(conn, |conn| kind.write(conn, import, &batch.rows, ahead, &mut journal))?;
                 journal::record(conn, import.id, batch.last_line, journal)?;
                 let span = (cursor, batch.last_line);
                 store::advance(conn, (import.id, State::Applying), span, None, &done)?;
@@ -162,7 +163,8 @@ fn read_ahead<K: ListKind>(
         let mut batch = Batch { rows: Vec::with_capacity(BATCH), last_line, bytes: 0 };
         let more = batch.fill(&mut reader, superseded, import.cursor_line)?;
         last_line = batch.last_line;
-        let ahead = work.db.read_blocking(|conn| kind.read_ahead(conn, &batch.rows))?;
+        let ahead =
+            work.db.read_blocking(|conn| by_index(conn, |conn| kind.read_ahead(conn, &batch.rows)))?;
         // The receiver is gone: the writing thread has stopped and reports why.
         if ready.send(Prepared { batch, ahead, more }).is_err() || !more {
             return Ok(());

@@ -1,5 +1,11 @@
 //! Importing a list, from the form to the book.
 
+use carnet::db::{AnyConnection, by_index};
+use carnet::error::AppResult;
+use diesel::QueryableByName;
+use diesel::connection::SimpleConnection as _;
+use diesel::query_dsl::RunQueryDsl as _;
+use diesel::sql_types::Text;
 use reqwest::Method;
 
 use crate::support::TestApp;
@@ -20,7 +26,38 @@ both_backends!(
     every_rejected_line_is_listed_page_by_page,
     hostile_text_in_a_file_is_stored_and_shown_as_it_is,
     a_large_file_is_applied_in_batches_and_counts_right,
+    the_plan_of_an_imports_look_ups_ends_with_them,
 );
+
+async fn the_plan_of_an_imports_look_ups_ends_with_them(app: TestApp) {
+    let during = if app.database_url.starts_with("postgres") { "off" } else { "on" };
+    let kept = app.db.write(|conn| Ok((by_index(conn, scans)?, scans(conn)?))).await.unwrap();
+    assert_eq!(kept, (during.to_owned(), "on".to_owned()));
+    let broken = |conn: &mut AnyConnection| Ok(conn.batch_execute("SELECT * FROM nowhere")?);
+    app.db.write(move |conn| by_index(conn, broken)).await.unwrap_err();
+    app.db.read(move |conn| by_index(conn, broken)).await.unwrap_err();
+    // All connections of the pool in turn.
+    for _ in 0..20 {
+        assert_eq!(app.db.read(scans).await.unwrap(), "on");
+    }
+}
+
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+/// `on` if PostgreSQL may plan to read whole tables.
+fn scans(conn: &mut AnyConnection) -> AppResult<String> {
+    Ok(match conn {
+        AnyConnection::Sqlite(_) => "on".to_owned(),
+        AnyConnection::Postgres(conn) => {
+            let setting = diesel::sql_query("SELECT current_setting('enable_seqscan') AS value");
+            setting.get_result::<Setting>(conn)?.value
+        }
+    })
+}
 
 async fn a_clean_file_is_imported_at_once(app: TestApp) {
     let alice = app.coordinator().await;
