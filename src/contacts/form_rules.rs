@@ -140,14 +140,12 @@ fn former(
     if is_merged || typed.get("former") == email.as_str() {
         return Ok(None);
     }
-    let had_before = aliases::had_before(conn, &email)?;
-    let own = profile.map(|profile| profile.contact.id);
-    // The user was told when the contact got this address.
-    if profile
-        .and_then(|profile| Email::stored(profile.contact.email()))
-        .is_some_and(|own| own.key() == email.key())
-    {
+    // The contact's own address is nobody's former address any more.
+    let own = profile.and_then(|profile| Email::stored(profile.contact.email()));
+    if own.is_some_and(|own| own.key() == email.key()) {
         return Ok(None);
     }
+    let had_before = aliases::had_before(conn, &email)?;
+    let own = profile.map(|profile| profile.contact.id);
     Ok(had_before.filter(|person| Some(person.id) != own))
 }

@@ -17,7 +17,6 @@ mod stored;
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
 pub use deltas::{Counted, Deltas};
@@ -188,7 +187,7 @@ pub fn of_book(conn: &mut AnyConnection) -> AppResult<Option<BookCounts>> {
             UNION ALL \
             SELECT kind, value_key, delta FROM book_count_deltas WHERE kind IN ('book', 'status', 'letter') \
         ) AS counts GROUP BY kind, value_key ORDER BY kind, value_key";
-    let rows: Vec<StoredCount> = on_backend!(conn, |conn| sql_query(SUMS).load(conn))?;
+    let rows: Vec<StoredCount> = on_backend!(conn, |conn| Statement::new(SUMS, []).load(conn))?;
     let mut counts = BookCounts::default();
     for StoredCount { kind, value_key, n } in rows {
         match Kind::parse(&kind) {
@@ -233,7 +232,7 @@ pub fn most_frequent(
         ) AS counts USING (value_key) WHERE kind = '{kind}' \
         GROUP BY value_key, value HAVING SUM(n) > 0 ORDER BY n DESC, value_key LIMIT {limit}"
     );
-    let rows: Vec<Frequent> = on_backend!(conn, |conn| sql_query(sums).load(conn))?;
+    let rows: Vec<Frequent> = on_backend!(conn, |conn| Statement::new(&sums, []).load(conn))?;
     Ok(Some(rows.into_iter().map(|row| (row.value, row.n)).collect()))
 }
 
