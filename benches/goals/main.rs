@@ -13,7 +13,7 @@
 //!   databases;
 //! * `xlsx`: our reader of workbooks beside `calamine` alone, with the memory of both;
 //! * `search`: the first pages of searches and pages far behind them, on both databases (S1 to S4);
-//! * `pages`: pages per second (W1 to W3);
+//! * `pages`: pages per second (W1 to W3), and on PostgreSQL pages with a network of 1 ms each way before the database;
 //! * `api`: look-ups by number, and contacts that another system keeps in step, on both databases;
 //! * `footprint`: memory, start and bytes on disk (M1, D1);
 //! * `overload`: pages with ten times the connections that keep the program busy, and the time to recover;
@@ -25,6 +25,7 @@
 mod any;
 mod attacks;
 mod by_hand;
+mod delay;
 mod footprint;
 mod limit;
 mod lines;

@@ -8,10 +8,13 @@ use anyhow::Context as _;
 
 use crate::load::{self, Target};
 use crate::served::Served;
-use crate::{Database, Place, by_hand, lines};
+use crate::{Database, Place, by_hand, delay, lines};
 
 /// How long each side is asked each time.
 const LASTING: Duration = Duration::from_secs(4);
+
+/// The time that the network takes each way.
+const AWAY: Duration = Duration::from_millis(1);
 
 /// # Errors
 /// A server does not start or answer.
@@ -52,6 +55,27 @@ pub async fn measure(place: &Place, rows: usize, pairs: usize) -> anyhow::Result
         }
         ratios.sort_by(f64::total_cmp);
         println!("  => {what}: {:.3} of the requests a second by hand (median)", ratios[ratios.len() / 2]);
+    }
+    if place.database == Database::Postgres {
+        drop(served);
+        far(&place.url("pages"), &sides.map(|(what, _, ours)| (what, ours))).await?;
+    }
+    Ok(())
+}
+
+/// Pages one after the other, with the database beside the program and with a network between them.
+async fn far(url: &str, pages: &[(&str, &str)]) -> anyhow::Result<()> {
+    for (what, url) in [("beside", url.to_owned()), ("far", delay::far(url, AWAY)?)] {
+        let served = Served::start(&url)?;
+        let target = served.target(&served.client().await?)?;
+        for (page, path) in pages {
+            let asked = load::run(&target, &[(*path).to_owned()], (1, LASTING))?;
+            println!(
+                "  {page:<10} {what:<7} p50 {:6.2} ms  p99 {:6.2} ms",
+                asked.milliseconds(50),
+                asked.milliseconds(99)
+            );
+        }
     }
     Ok(())
 }

@@ -192,6 +192,7 @@ async fn turn_pages(client: &Client) -> anyhow::Result<()> {
             page = client.get(&next).await?;
             turned.push(begun.elapsed());
         }
+        anyhow::ensure!(!turned.is_empty(), "no page beyond {from}");
         front.sort_unstable();
         turned.sort_unstable();
         println!(

@@ -285,10 +285,11 @@ pub fn field(page: &str, name: &str) -> Option<String> {
 
 /// The target of the page's link with this relation.
 pub fn link(page: &str, relation: &str) -> Option<String> {
-    let selector = Selector::parse(&format!("main a[rel={relation}]")).ok()?;
+    let selector = Selector::parse(&format!("main [rel={relation}], main [data-to={relation}]")).ok()?;
     let page = Html::parse_document(page);
     let element = page.select(&selector).next()?;
-    Some(element.attr("href")?.to_owned())
+    // In a list with boxes it is a button that saves them first.
+    Some(element.attr("href").or(element.attr("value"))?.to_owned())
 }
 
 fn location(answer: reqwest::Response) -> anyhow::Result<(u16, String)> {
