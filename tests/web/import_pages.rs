@@ -66,7 +66,10 @@ async fn the_files_name_names_the_import(app: TestApp) {
         let answer = send(&alice, &[("name", " ")], file, LINE).await;
         assert_eq!(name_of(&app, &answer).await, name, "{file:?}");
         let shown = alice.follow(&answer).await.body;
-        assert!(!shown.contains("listes\\") && !shown.contains("etc/"), "the folders are not shown: {file:?}");
+        assert!(
+            !shown.contains("listes\\") && !shown.contains("etc/"),
+            "the folders are not shown: {file:?}"
+        );
     }
     let long = format!("{}.csv", "é".repeat(200));
     for ending in ["é", "-2"] {
