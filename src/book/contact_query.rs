@@ -11,6 +11,29 @@ use crate::db::schema::{contacts, imports};
 use crate::domain::{Facet, Headcount, Query, Status};
 use crate::error::AppResult;
 
+/// Restricts a query to the contacts beyond a cursor, in the list's order. The range is the first condition, and has its own
+/// filter: so both databases walk the index from there.
+macro_rules! beyond {
+    ($query:expr, $from:expr, $direction:expr) => {{
+        let (query, direction) = ($query, $direction);
+        let query = match (direction, $from) {
+            (_, None) => query,
+            (Direction::Forward, Some(cursor)) => query
+                .filter(contacts::sort_key.ge(cursor.sort_key.clone()))
+                .filter(contacts::sort_key.gt(cursor.sort_key.clone()).or(contacts::id.gt(cursor.id))),
+            (Direction::Backward, Some(cursor)) => query
+                .filter(contacts::sort_key.le(cursor.sort_key.clone()))
+                .filter(contacts::sort_key.lt(cursor.sort_key.clone()).or(contacts::id.lt(cursor.id))),
+        };
+        match direction {
+            Direction::Forward => query.order((contacts::sort_key.asc(), contacts::id.asc())),
+            Direction::Backward => query.order((contacts::sort_key.desc(), contacts::id.desc())),
+        }
+    }};
+}
+
+pub(super) use beyond;
+
 /// Contacts per query when all contacts of a selection are read.
 const WALKED: i64 = 2_000;
 
@@ -256,21 +279,7 @@ impl Selection {
         if !self.chosen.is_empty() {
             query = query.filter(contacts::id.eq_any(&self.chosen));
         }
-        // The range is the first condition, and has its own filter: so both databases walk the index from there.
-        query = match (direction, from) {
-            (_, None) => query,
-            (Direction::Forward, Some(cursor)) => query
-                .filter(contacts::sort_key.ge(cursor.sort_key.clone()))
-                .filter(contacts::sort_key.gt(cursor.sort_key.clone()).or(contacts::id.gt(cursor.id))),
-            (Direction::Backward, Some(cursor)) => query
-                .filter(contacts::sort_key.le(cursor.sort_key.clone()))
-                .filter(contacts::sort_key.lt(cursor.sort_key.clone()).or(contacts::id.lt(cursor.id))),
-        };
-        query = match direction {
-            Direction::Forward => query.order((contacts::sort_key.asc(), contacts::id.asc())),
-            Direction::Backward => query.order((contacts::sort_key.desc(), contacts::id.desc())),
-        };
-        Ok(query.load(conn)?)
+        Ok(beyond!(query, from, direction).load(conn)?)
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::contact::ContactSummary;
-use super::contact_query::Selection;
+use super::contact_query::{Selection, beyond};
 use super::counts::{self, BookCounts, Count};
 use super::filter::{Cursor, Direction, Filter, Sort};
 use super::search::{FEW, Order};
@@ -69,7 +69,9 @@ pub fn page(
     let limit = paging::limit(size);
     let mut sections = HashMap::new();
     let mut seen = None;
+    let is_book_by_name = selection.is_whole_book() && filter.sort.is_none();
     let ids = match filter.sort {
+        None if is_book_by_name => Vec::new(),
         None => {
             let answer = selection.find(conn, from, direction, limit, order)?;
             seen = answer.counts;
@@ -78,8 +80,10 @@ pub fn page(
         }
         Some(sort) => sort::find(conn, &selection, sort, from, direction, limit)?,
     };
-    let mut rows = in_order(conn, &ids)?;
-    let more = ids.len() > size;
+    let mut rows =
+        if is_book_by_name { book_by_name(conn, from, direction, limit)? } else { in_order(conn, &ids)? };
+    // A contact can have been deleted between the two statements of `ids` and `in_order`.
+    let more = rows.len().max(ids.len()) > size;
     rows.truncate(size);
     if direction == Direction::Backward {
         rows.reverse();
@@ -149,6 +153,27 @@ fn last_changes(
 pub fn first_page(conn: &mut AnyConnection, q: &str) -> AppResult<Page> {
     let filter = Filter::default().with_q(q);
     page(conn, &filter, None, Direction::Forward, PAGE, Order::Name)
+}
+
+/// The next contacts of the whole book by name, by one statement.
+fn book_by_name(
+    conn: &mut AnyConnection,
+    from: Option<&Cursor>,
+    direction: Direction,
+    limit: i64,
+) -> AppResult<Vec<(ContactSummary, Option<String>)>> {
+    let import = || {
+        let last = imports::table.filter(imports::id.nullable().eq(contacts::import_id));
+        last.select(imports::name).single_value()
+    };
+    Ok(on_backend!(conn, |conn| {
+        let all = contacts::table
+            .filter(contacts::deleted_at.is_null())
+            .select((ContactSummary::as_select(), import()))
+            .limit(limit)
+            .into_boxed();
+        beyond!(all, from, direction).load(conn)?
+    }))
 }
 
 fn in_order(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<Vec<(ContactSummary, Option<String>)>> {

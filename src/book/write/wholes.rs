@@ -114,9 +114,10 @@ pub fn create_wholes(conn: &mut AnyConnection, mut new: Vec<NewWhole>, by: Creat
     for new in &mut new {
         new.columns.import_id = Some(by.import);
     }
-    vocabulary::learn(conn, new.iter().map(|new| new.tokens.as_str()))?;
     let new_rows: Vec<(&Columns, &str)> = new.iter().map(|new| (&new.columns, new.tokens.as_str())).collect();
     let ids = rows::insert(conn, &new_rows, by)?;
+    // After the contacts, as every writer does: two writers could wait for each other.
+    vocabulary::learn(conn, new.iter().map(|new| new.tokens.as_str()))?;
     let mut deltas = Deltas::default();
     let (mut values, mut external) = (Vec::new(), Vec::new());
     for (id, new) in ids.iter().zip(&new) {

@@ -195,12 +195,12 @@ pub fn insert_imported(
     if new.is_empty() {
         return Ok(HashMap::new());
     }
-    let tokens = new.iter().map(|new| new.derived.tokens.as_str());
-    vocabulary::learn(conn, tokens)?;
     let created = match conn {
         AnyConnection::Postgres(conn) => postgres::insert(conn, new.clone(), by)?,
         AnyConnection::Sqlite(_) => sqlite::insert(conn, new.clone(), by)?,
     };
+    // After the contacts, as every writer does: two writers could wait for each other.
+    vocabulary::learn(conn, new.iter().map(|new| new.derived.tokens.as_str()))?;
     let mut deltas = Deltas::default();
     for new in new.iter().filter(|new| created.contains_key(new.email_key())) {
         deltas.add(&counted::imported(new, by.import));
