@@ -15,6 +15,7 @@ use crate::favourites::OPENED_AGAIN;
 
 /// What there is about a contact for an account.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "most are tables that have something or not")]
 pub struct Beside {
     pub is_favourite: bool,
     /// The account has just opened the contact, so that the visit is stored already.

@@ -69,7 +69,7 @@ impl QueryFragment<Pg> for Statement<'_> {
                 Some(Value::TextsOrNull(list)) => out.push_bind_param::<Array<Nullable<Text>>, _>(list)?,
                 Some(Value::FlagsOrNull(list)) => out.push_bind_param::<Array<Nullable<Bool>>, _>(list)?,
                 Some(Value::NumbersOrNull(list)) => {
-                    out.push_bind_param::<Array<Nullable<BigInt>>, _>(list)?
+                    out.push_bind_param::<Array<Nullable<BigInt>>, _>(list)?;
                 }
             }
         }

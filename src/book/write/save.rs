@@ -159,10 +159,8 @@ fn insert(
     account: i64,
 ) -> AppResult<Vec<i64>> {
     let default = settings::default_country(conn)?;
-    let searchable = match new.iter().any(|(submission, ..)| !submission.values.is_empty()) {
-        true => contact_types::searchable_fields(conn)?,
-        false => HashSet::new(),
-    };
+    let have_values = new.iter().any(|(submission, ..)| !submission.values.is_empty());
+    let searchable = if have_values { contact_types::searchable_fields(conn)? } else { HashSet::new() };
     let wholes = new.iter().map(|(submission, extras, form_key)| {
         let whole = NewWhole::of(extras.values(submission), &searchable, default);
         whole.of_form(form_key.map(str::to_owned))
