@@ -186,7 +186,7 @@ async fn the_main_job_by_plain_http_as_in_a_text_browser(app: TestApp) {
     assert_eq!(page.attributes(".empty a", "href")[0], "/imports/new");
     let waiting = alice.import("juin2026", LIST, false).await;
     let confirmed = alice.submit(&waiting, "form[action$=confirm]", &[]).await;
-    let done = alice.follow(&confirmed).await;
+    let done = alice.at_rest(&confirmed.location()).await;
     let book = alice.get(&done.attributes(".verdict .actions a", "href")[0]).await;
     let id = book.attributes("tbody tr:nth-child(3) input[name=transfer]", "value").remove(0);
     let saved = alice.submit(&book, "main form[method=post]", &[("transfer", Some(id.as_str()))]).await;

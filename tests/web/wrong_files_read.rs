@@ -60,7 +60,7 @@ async fn a_file_that_shows_its_encoding_far_down_is_read_with_it_from_its_page(a
     );
     let preview = read_so(&alice, &refused).await;
     let confirmed = alice.submit(&preview, "form[action$=confirm]", &[]).await;
-    alice.follow(&confirmed).await;
+    alice.at_rest(&confirmed.location()).await;
     assert_eq!(alice.get("/contacts?q=rene").await.select("tbody th a"), ["Zola, René"]);
 }
 
@@ -75,7 +75,7 @@ async fn phones_with_spaces_are_corrected_while_the_import_waits(app: TestApp) {
     let preview = read_so(&alice, &waiting).await;
     assert!(preview.select("#rejected").is_empty());
     let confirmed = alice.submit(&preview, "form[action$=confirm]", &[]).await;
-    alice.follow(&confirmed).await;
+    alice.at_rest(&confirmed.location()).await;
     assert_eq!(
         alice.get("/contacts?q=helene").await.select("tbody td:nth-child(5) a"),
         ["01\u{A0}10\u{A0}20\u{A0}30\u{A0}40"]
@@ -96,7 +96,7 @@ async fn lost_zeros_are_restored_by_a_new_import(app: TestApp) {
     let preview = alice.follow(&once).await;
     assert!(preview.one("h1").starts_with("juin-2\u{A0}:"), "{}", preview.one("h1"));
     let confirmed = alice.submit(&preview, "form[action$=confirm]", &[]).await;
-    let done = alice.follow(&confirmed).await;
+    let done = alice.at_rest(&confirmed.location()).await;
     assert!(done.select("#file-is").is_empty());
     assert_eq!(
         alice.get("/contacts?q=helene").await.select("tbody td:nth-child(5) a"),
