@@ -26,7 +26,7 @@ impl Wording {
         Ok(Self { customs: contact_types::labels(conn)?, substitutes: HashMap::new() })
     }
 
-    /// For values with these substitutes, which are stored by id, and with custom fields if there are any.
+    /// For values with these substitutes, which are stored by id. Without `has_customs`, no value is of a custom field.
     pub fn naming(conn: &mut AnyConnection, substitutes: HashSet<i64>, has_customs: bool) -> AppResult<Self> {
         let named = absences::living(conn, substitutes)?;
         let substitutes = named.into_iter().map(|(id, contact)| (id, contact.name())).collect();

@@ -59,11 +59,10 @@ impl Beside {
             exists(sources::table.select(sources::id)),
         ))
         .get_result(conn)?;
-        let has_alike: [bool; 3] = [is_low, is_high, has_merged];
         Ok(Self {
             is_favourite,
             is_just_opened,
-            has_alike: has_alike.contains(&true),
+            has_alike: is_low || is_high || has_merged,
             has_reports,
             has_notes,
             has_external_ids: has_ids,

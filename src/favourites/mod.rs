@@ -5,7 +5,7 @@ mod pages;
 mod store;
 
 pub use pages::{AtHand, RowExtras, note_opened};
-pub use store::{OPENED_AGAIN, is_to_be_noted, keep, kept_by, neighbours, note, opened_by};
+pub use store::{OPENED_AGAIN, keep, kept_by, neighbours, note, opened_by};
 
 use crate::domain::Right;
 use crate::web::Routes;

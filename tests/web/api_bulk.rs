@@ -224,6 +224,10 @@ async fn contacts_of_one_request_see_each_other(app: TestApp) {
     let items = answer.json()["items"].clone();
     assert_eq!(items[0]["contact"], items[1]["contact"]);
     assert_eq!((&items[0]["version"], &items[1]["version"]), (&json!(2), &json!(2)));
+    // Of new contacts with one e-mail, the first gets it.
+    let twins = ["5", "6"].map(|id| person(id, json!({"email": "c@d.fr"})));
+    let both = json!([twins[0], twins[1], person("7", json!({}))]);
+    assert_eq!(outcomes(&post(&own, both).await), ["created", "refused", "created"]);
     // An e-mail that one contact gives up is free for the next.
     let swapped = json!([{"id": "1", "contact": {"email": null, "copy": false}}, person("3", json!({"email": "a@b.fr"}))]);
     assert_eq!(outcomes(&post(&own, swapped).await), ["changed", "created"]);

@@ -49,8 +49,7 @@ pub use phones::{Reread, read_phones_again};
 pub use repair::{Repaired, repair};
 pub use repaired::{TextRepaired, repair_former_emails, repair_text};
 pub use save::{
-    Created, NewContact, NewExtras, Saved, Submission, create, create_all, create_with, delete, made_by,
-    restore, update,
+    Created, NewExtras, Saved, Submission, create, create_all, create_with, delete, made_by, restore, update,
 };
 pub use switch::{Switch, switch};
 pub use trash::{KEPT, TimeCursor, Trashed, count_trash, trash, trashed};

@@ -139,15 +139,16 @@ pub fn create_with(
     Ok(Created::New(created[0]))
 }
 
-/// A contact to be created, with what it has besides its form.
-pub type NewContact<'a> = (&'a Submission, &'a NewExtras);
-
-/// Creates contacts without forms, in few statements. Returns their ids in the same order.
+/// Creates contacts without forms, each with what it has besides its fields, in few statements. Returns their ids in the same order.
 ///
 /// # Errors
 /// `Taken(ContactEmail)`, also if a contact in the trash has one of the e-mails; `Taken(ExternalId)`, [`AppError::Gone`] as
 /// [`create_with`].
-pub fn create_all(conn: &mut AnyConnection, new: &[NewContact<'_>], account: i64) -> AppResult<Vec<i64>> {
+pub fn create_all(
+    conn: &mut AnyConnection,
+    new: &[(&Submission, &NewExtras)],
+    account: i64,
+) -> AppResult<Vec<i64>> {
     let new: Vec<_> = new.iter().map(|(submission, extras)| (*submission, *extras, None)).collect();
     insert(conn, &new, account)
 }
