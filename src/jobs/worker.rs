@@ -111,7 +111,7 @@ impl Worker {
             result = self.work_through(claim.clone()) => result,
             // The claim was taken away, or another worker has the job. The handler may still run, but writes nothing more.
             () = self.keep_claim(&claim) => {
-                tracing::info!(job = claim.id, "the job is no longer this worker's");
+                tracing::info!(job = claim.id, "the job has ended, or another worker has it");
                 self.troubles.clear(claim.job);
                 return;
             }

@@ -13,7 +13,7 @@ use super::lines::{self, LinePlace, NewLine, ShownLine};
 use super::list::{Position, Show};
 use super::outlook::{BATCH, BATCH_BYTES, Effects};
 use crate::audit;
-use crate::db::AnyConnection;
+use crate::db::{AnyConnection, by_index};
 use crate::error::{AppError, AppResult};
 use crate::jobs::JobContext;
 
@@ -182,7 +182,7 @@ fn foretell<K: ListKind>(
     lines: &[(LinePlace, K::Row)],
 ) -> AppResult<(Vec<NewLine>, Counts)> {
     let rows: Vec<&K::Row> = lines.iter().map(|(_, row)| row).collect();
-    let known = kind.find(conn, &rows)?;
+    let known = by_index(conn, |conn| kind.find(conn, &rows))?;
     let mut effects = Effects::default();
     let lines = lines
         .iter()

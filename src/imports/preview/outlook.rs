@@ -6,7 +6,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 use super::super::import::Counts;
 use super::super::list_kind::ListKind;
 use super::effect::{Effect, PlannedEffect};
-use crate::db::Db;
+use crate::db::{Db, by_index};
 use crate::error::AppResult;
 
 /// Lines looked up together.
@@ -78,7 +78,7 @@ fn look_up<K: ListKind>(db: &Db, kind: &K, batches: Receiver<Vec<K::Row>>) -> Ap
     let mut effects = Effects::default();
     for rows in batches {
         let rows: Vec<&K::Row> = rows.iter().collect();
-        let known = db.read_blocking(|conn| kind.find(conn, &rows))?;
+        let known = db.read_blocking(|conn| by_index(conn, |conn| kind.find(conn, &rows)))?;
         for (row, known) in rows.into_iter().zip(&known) {
             let foretold = kind.effect(known.as_ref(), row);
             effects.add(kind, foretold, kind.emptied(known.as_ref(), row));

@@ -8,7 +8,7 @@ use crate::audit;
 use crate::book::whole::WholeContact;
 use crate::book::write::{self, Undoing};
 use crate::book::{notes, organizations};
-use crate::db::AnyConnection;
+use crate::db::{AnyConnection, by_index};
 use crate::error::AppResult;
 use crate::imports::journal::{self, Touch};
 use crate::imports::reviews;
@@ -34,7 +34,7 @@ pub fn run(work: &JobContext, import: i64) -> AppResult<()> {
         let rest = touches.get(passed..).unwrap_or_default();
         passed = passed.saturating_sub(touches.len());
         for batch in rest.chunks(BATCH) {
-            work.write_step(|conn| undo_batch(conn, &undo, batch, done))?;
+            work.write_step(|conn| by_index(conn, |conn| undo_batch(conn, &undo, batch, done)))?;
             done += batch.len() as i64;
         }
     }
