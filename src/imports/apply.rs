@@ -11,6 +11,7 @@ use super::journal::{self, ImportChanges};
 use super::list_kind::{LineReader, ListKind, Verdict};
 use super::store;
 use super::superseded::Superseded;
+use crate::book::search;
 use crate::db::by_index;
 use crate::error::AppResult;
 use crate::jobs::JobContext;
@@ -78,6 +79,10 @@ pub fn run<K: ListKind>(
     import: &Import,
     superseded: &Superseded,
 ) -> AppResult<()> {
+    work.write(|conn| {
+        let lines = store::find(conn, import.id)?.lines;
+        search::prepare(conn, lines - import.cursor_line)
+    })?;
     // Some batches are being written, as many wait, and one is being read.
     let (sender, ready) = mpsc::sync_channel(BATCHES);
     std::thread::scope(|scope| {

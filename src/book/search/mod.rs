@@ -22,13 +22,13 @@ pub use forgetting::{forget_values, forget_words, has_number, values_of, words_o
 use super::document::{self, Document};
 use super::filter::{Cursor, Direction};
 use crate::db::schema::contacts;
-use crate::db::{AnyConnection, Db, in_time, settings};
+use crate::db::{AnyConnection, Db, in_time, on_backend, settings};
 use crate::domain::Query;
 use crate::error::AppResult;
 use crate::jobs;
 use few::SmallResult;
 use plan::RankTier;
-use sqlite::MatchExpr;
+use sqlite::{MatchExpr, Merging};
 
 /// A search: the query and the part of the answer that is wanted.
 pub struct Search<'a> {
@@ -318,6 +318,10 @@ pub fn complete(db: &Db) -> AppResult<()> {
         return Ok(());
     }
     tracing::info!("rebuilding the search index");
+    db.write_blocking(|conn| {
+        let contacts = on_backend!(conn, |conn| contacts::table.count().get_result(conn))?;
+        prepare(conn, contacts)
+    })?;
     let mut last: Option<(String, i64)> = None;
     let mut written = 0;
     loop {
@@ -352,16 +356,30 @@ pub fn complete(db: &Db) -> AppResult<()> {
     }
 }
 
+/// Prepares the index for the writing of so many contacts; [`settle`] must follow. FTS5 writes the words of each transaction into a
+/// segment, and would merge every four of them: a fifth of an import's time.
+pub fn prepare(conn: &mut AnyConnection, contacts: i64) -> AppResult<()> {
+    match conn {
+        AnyConnection::Sqlite(conn) if contacts >= compaction::MANY => {
+            sqlite::set_merging(conn, Merging::Late)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Prepares the index for searches after `written` contacts were written. PostgreSQL searches an index's new entries one by one
 /// until they are merged, and plans with old statistics; its own maintenance would come a minute later. On SQLite a job merges
 /// the index's segments if there can be many.
 pub fn settle(conn: &mut AnyConnection, written: i64) -> AppResult<()> {
     match conn {
         AnyConnection::Postgres(conn) => postgres::settle(conn),
-        AnyConnection::Sqlite(_) if written >= compaction::MANY => {
-            jobs::enqueue(conn, jobs::Kind::SearchCompaction, 0)
+        AnyConnection::Sqlite(sqlite) => {
+            sqlite::set_merging(sqlite, Merging::Usual)?;
+            if written >= compaction::MANY {
+                jobs::enqueue(conn, jobs::Kind::SearchCompaction, 0)?;
+            }
+            Ok(())
         }
-        AnyConnection::Sqlite(_) => Ok(()),
     }
 }
 

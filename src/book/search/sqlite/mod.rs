@@ -21,6 +21,7 @@ pub use walk::{Walk, certain, gather};
 use super::IndexChunk;
 use super::order::{self, Place};
 use crate::book::document::Document;
+use crate::db::{Statement, Value};
 use crate::error::AppResult;
 
 diesel::table! {
@@ -158,6 +159,28 @@ pub(super) fn forget(conn: &mut SqliteConnection, id: i64, label: i64) -> AppRes
 
 fn forget_words(conn: &mut SqliteConnection, label: i64) -> AppResult<()> {
     diesel::delete(contact_search::table.find(label)).execute(conn)?;
+    Ok(())
+}
+
+/// How many segments of about the same size FTS5 collects before it merges them, a part with each transaction (`automerge`); and the
+/// number that it merges at once, whatever that takes (`crisismerge`).
+#[derive(Debug, Clone, Copy)]
+pub enum Merging {
+    Usual,
+    /// While an import writes, and its end starts a compaction. A search then looks into at most about fifty segments of a kind.
+    Late,
+}
+
+/// The setting is stored in the index, for all connections.
+pub fn set_merging(conn: &mut SqliteConnection, merging: Merging) -> AppResult<()> {
+    let (collected, at_once) = match merging {
+        Merging::Usual => (4, 16),
+        Merging::Late => (32, 128),
+    };
+    let sql = "INSERT INTO contact_search (contact_search, rank) VALUES (?, ?)";
+    for (option, value) in [("automerge", collected), ("crisismerge", at_once)] {
+        Statement::new(sql, [Value::Text(option), Value::Number(value)]).execute(conn)?;
+    }
     Ok(())
 }
 
