@@ -263,9 +263,8 @@ impl Operation {
 /// The schema of a parameter, with its bounds.
 fn bounded(name: &str, kind: &str) -> Value {
     match name {
-        "limit" => json!({"type": kind, "minimum": 1, "maximum": 100}),
-        "max" => json!({"type": kind, "minimum": 0, "maximum": 200}),
-        "wait" => json!({"type": kind, "minimum": 0, "maximum": 30}),
+        // A number beyond its bound is taken as the bound.
+        "limit" | "max" | "wait" => json!({"type": kind, "minimum": 0}),
         "format" => json!({"enum": ["json", "text"]}),
         "ascii" | "dry_run" => json!({"enum": ["0", "1"]}),
         _ => json!({"type": kind}),
