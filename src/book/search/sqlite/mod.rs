@@ -162,8 +162,9 @@ fn forget_words(conn: &mut SqliteConnection, label: i64) -> AppResult<()> {
     Ok(())
 }
 
-/// How many segments of about the same size FTS5 collects before it merges them, a part with each transaction (`automerge`); and the
-/// number that it merges at once, whatever that takes (`crisismerge`).
+/// How many segments of about the same size FTS5 collects before it merges them, a part with each transaction (`automerge`); the
+/// number that it merges at once, whatever that takes (`crisismerge`); and the percentage of removed words from which on it merges a
+/// segment (`deletemerge`, never for 0).
 #[derive(Debug, Clone, Copy)]
 pub enum Merging {
     Usual,
@@ -173,12 +174,12 @@ pub enum Merging {
 
 /// The setting is stored in the index, for all connections.
 pub fn set_merging(conn: &mut SqliteConnection, merging: Merging) -> AppResult<()> {
-    let (collected, at_once) = match merging {
-        Merging::Usual => (4, 16),
-        Merging::Late => (32, 128),
+    let values = match merging {
+        Merging::Usual => [4, 16, 10],
+        Merging::Late => [32, 128, 0],
     };
     let sql = "INSERT INTO contact_search (contact_search, rank) VALUES (?, ?)";
-    for (option, value) in [("automerge", collected), ("crisismerge", at_once)] {
+    for (option, value) in ["automerge", "crisismerge", "deletemerge"].into_iter().zip(values) {
         Statement::new(sql, [Value::Text(option), Value::Number(value)]).execute(conn)?;
     }
     Ok(())
