@@ -22,7 +22,7 @@ def parts(path, names):
     return b"\0".join(archive.read(name) if name in known else b"" for name in names)
 
 
-for path in sorted(LISTS.iterdir()):
+for path in sorted(path for path in LISTS.iterdir() if path.is_file()):
     content, kind = path.read_bytes(), path.suffix
     if kind in (".csv", ".txt", ".tsv"):
         put("csv", path.name, content)

@@ -2,6 +2,8 @@
 //! changes every day (docs/security.md).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
@@ -142,6 +144,38 @@ fn every_library_has_a_permissive_licence_and_comes_from_crates_io() {
         })
         .collect();
     assert_eq!(faults, [""; 0]);
+}
+
+/// The Rust files under a path, without tests.
+fn files(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return if path.ends_with("tests.rs") { Vec::new() } else { vec![path.to_owned()] };
+    }
+    fs::read_dir(path).unwrap().flat_map(|entry| files(&entry.unwrap().path())).collect()
+}
+
+/// CI does not build the fuzz targets, whose package takes some modules of the program by their paths.
+#[test]
+fn the_fuzz_targets_have_the_libraries_of_their_modules() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let libraries = |manifest: &str| -> BTreeSet<String> {
+        let text = fs::read_to_string(root.join(manifest)).unwrap();
+        let (_, rest) = text.split_once("\n[dependencies]\n").unwrap();
+        let lines = rest.lines().take_while(|line| !line.starts_with('['));
+        let names = lines.filter_map(|line| line.split_once([' ', '.'])).map(|(name, _)| name);
+        names.map(|name| name.replace('-', "_")).collect()
+    };
+    let (ours, theirs) = (libraries("Cargo.toml"), libraries("fuzz/Cargo.toml"));
+    assert!(ours.contains("diesel") && theirs.contains("libfuzzer_sys"), "{ours:?} {theirs:?}");
+    let parts = ["base/text_enum.rs", "domain", "imports/format", "imports/mapping", "imports/sources"];
+    for file in parts.iter().flat_map(|part| files(&root.join("src").join(part))) {
+        let text = fs::read_to_string(&file).unwrap();
+        let program = text.split("#[cfg(test)]").next().unwrap();
+        let used = program.lines().filter_map(|line| line.strip_prefix("use ")?.split_once("::"));
+        for (library, _) in used.filter(|(name, _)| ours.contains(*name)) {
+            assert!(theirs.contains(library), "{} uses {library}; add it to fuzz/Cargo.toml", file.display());
+        }
+    }
 }
 
 #[test]
