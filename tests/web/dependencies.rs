@@ -149,7 +149,9 @@ fn every_library_has_a_permissive_licence_and_comes_from_crates_io() {
 /// The Rust files under a path, without tests.
 fn files(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
-        return if path.ends_with("tests.rs") { Vec::new() } else { vec![path.to_owned()] };
+        let name = path.to_string_lossy();
+        let is_program = name.ends_with(".rs") && !name.ends_with("tests.rs");
+        return if is_program { vec![path.to_owned()] } else { Vec::new() };
     }
     fs::read_dir(path).unwrap().flat_map(|entry| files(&entry.unwrap().path())).collect()
 }
