@@ -168,7 +168,7 @@ fn forget_words(conn: &mut SqliteConnection, label: i64) -> AppResult<()> {
 #[derive(Debug, Clone, Copy)]
 pub enum Merging {
     Usual,
-    /// While an import writes, and its end starts a compaction. A search then looks into at most about fifty segments of a kind.
+    /// While an import writes, and its end starts a compaction. A search then looks into more segments.
     Late,
 }
 
