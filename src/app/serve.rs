@@ -146,7 +146,7 @@ impl Application {
             }),
         };
         let uses = Uses::default();
-        let sender = webhooks::Sender::new(webhooks::Receivers::new(&arguments.webhook_hosts))?;
+        let sender = webhooks::Sender::new(webhooks::Receivers::new(&arguments.webhook_hosts));
         let server = serve(
             listener,
             &db,

@@ -10,6 +10,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, USER_AGENT};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
+use tokio::sync::OnceCell;
 
 use super::address::Receivers;
 use super::message::Message;
@@ -71,31 +72,36 @@ type Found = Pin<Box<dyn Future<Output = std::io::Result<Vec<SocketAddr>>> + Sen
 /// Finds the addresses of a host.
 type Lookup = fn(String) -> Found;
 
+fn lookup(host: String) -> Found {
+    Box::pin(async move { Ok(tokio::net::lookup_host((host.as_str(), 0)).await?.collect()) })
+}
+
 /// Sends messages. Clones share the client.
 #[derive(Clone)]
 pub struct Sender {
-    client: Client,
+    /// Made for the first message: it reads all certificate authorities of the system, for which a start should not wait.
+    client: Arc<OnceCell<Client>>,
     receivers: Receivers,
 }
 
 impl Sender {
-    /// # Errors
-    /// The system's certificate authorities cannot be read.
-    pub fn new(receivers: Receivers) -> Result<Self, reqwest::Error> {
-        Self::with(receivers, |host| {
-            Box::pin(async move { Ok(tokio::net::lookup_host((host.as_str(), 0)).await?.collect()) })
-        })
+    pub fn new(receivers: Receivers) -> Self {
+        Self { client: Arc::default(), receivers }
     }
 
-    fn with(receivers: Receivers, lookup: Lookup) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .dns_resolver(Arc::new(Checked { receivers: receivers.clone(), lookup }))
-            .redirect(Policy::none())
-            .no_proxy()
-            .timeout(LIMIT)
-            .pool_max_idle_per_host(0)
-            .build()?;
-        Ok(Self { client, receivers })
+    async fn client(&self) -> Result<&Client, Trouble> {
+        let connect = async || {
+            let resolver = Checked { receivers: self.receivers.clone(), lookup };
+            let client = Client::builder()
+                .dns_resolver(Arc::new(resolver))
+                .redirect(Policy::none())
+                .no_proxy()
+                .timeout(LIMIT)
+                .pool_max_idle_per_host(0);
+            let built = tokio::task::spawn_blocking(|| client.build()).await;
+            built.map_err(|_| Trouble::Connection)?.map_err(|_| Trouble::Connection)
+        };
+        self.client.get_or_try_init(connect).await
     }
 
     pub fn receivers(&self) -> &Receivers {
@@ -110,8 +116,8 @@ impl Sender {
         // The options may have changed since the URL was stored. A literal address is not resolved, so it is checked here only.
         let url = self.receivers.parse(url).map_err(|_| Trouble::Address)?;
         let seconds = clock::now().and_utc().timestamp();
-        let request = self
-            .client
+        let client = self.client().await?;
+        let request = client
             .post(url)
             .header(CONTENT_TYPE, "application/json")
             .header(USER_AGENT, concat!("Carnet/", env!("CARGO_PKG_VERSION")))

@@ -9,7 +9,7 @@ use scraper::{Html, Selector};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::support::{Client, PASSWORD, Page, TestApp, code, installed, left_out, stderr};
+use crate::support::{Client, PASSWORD, Page, TestApp, code, installed, left_out, plain_client, stderr};
 
 const SECRET: &str = "a-secret-of-the-company-that-is-long-enough";
 const RETURN: &str = "/login/company/return";
@@ -58,7 +58,7 @@ impl Provider {
             process,
             _output: output,
             issuer: issuer.trim().to_owned(),
-            http: reqwest::Client::new(),
+            http: plain_client().build().unwrap(),
         })
     }
 
@@ -107,7 +107,7 @@ impl Provider {
     /// back.
     async fn sign_in(&self, id: &str, sent_to: &str) -> String {
         assert!(sent_to.starts_with(&self.issuer), "{sent_to}");
-        let browser = reqwest::Client::builder()
+        let browser = plain_client()
             .cookie_store(true)
             .redirect(Policy::custom(|attempt| {
                 if attempt.url().path() == RETURN { attempt.stop() } else { attempt.follow() }

@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use reqwest::Method;
 use reqwest::header::{HOST, SET_COOKIE};
 
-use crate::support::{Backend, Client, PASSWORD, TestApp, database};
+use crate::support::{Backend, Client, PASSWORD, TestApp, database, plain_client};
 
 /// Passwords that are refused on every form that sets one, for an account named Zoé.
 const GUESSED: [(&str, &str); 4] = [
@@ -496,7 +496,7 @@ async fn with_https_cookies_belong_to_the_host_alone_and_browsers_keep_to_https(
     let (url, folder) = database(Backend::Sqlite).unwrap();
     let app = TestApp::start(url, folder, &["--public-url", "https://carnet.example.org"]).await;
     app.add_account("alice", Role::Coordinator).await;
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let client = plain_client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let at = |path: &str| format!("http://{}{path}", app.address);
     let get = client.get(at("/login")).header(HOST, "carnet.example.org").send().await.unwrap();
     let kept = get.headers()["strict-transport-security"].to_str().unwrap();

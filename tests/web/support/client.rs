@@ -7,6 +7,12 @@ use reqwest::redirect::Policy;
 use super::Page;
 use super::waiting::seen;
 
+/// Options of a client for http alone. A client for https reads all certificate authorities of the system, which takes longer than
+/// a page.
+pub fn plain_client() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().tls_certs_only([])
+}
+
 /// A browser without JavaScript: it keeps cookies, fills in forms as they are shown, and follows no redirect by itself.
 pub struct Client {
     http: reqwest::Client,
@@ -16,7 +22,7 @@ pub struct Client {
 impl Client {
     pub fn new(address: SocketAddr) -> Self {
         Self {
-            http: reqwest::Client::builder()
+            http: plain_client()
                 .cookie_store(true)
                 .redirect(Policy::none())
                 // A restarted server knows nothing of connections that were kept open.

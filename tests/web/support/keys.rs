@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use super::{Client, PASSWORD, Page, TestApp};
+use super::{Client, PASSWORD, Page, TestApp, plain_client};
 
 /// Fills in the form of a new key, and sends it.
 pub async fn send_key(client: &Client, changes: &[(&str, Option<&str>)]) -> Page {
@@ -65,7 +65,7 @@ impl Answer {
 
 impl Program {
     pub fn new(app: &TestApp, key: &str) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http = plain_client().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { http, base: format!("http://{}", app.address), key: key.to_owned() }
     }
 

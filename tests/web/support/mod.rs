@@ -34,7 +34,7 @@ pub mod wrong_files;
 
 pub use app::{Backend, PASSWORD, TestApp, database, left_out, person, with_app, with_app_and};
 pub use browser::{Driver, Person, installed};
-pub use client::Client;
+pub use client::{Client, plain_client};
 pub use command::{Lists, code, spawn, stderr, stdout};
 pub use page::Page;
 pub use process::{CARNET, carnet, text};
