@@ -63,7 +63,7 @@ fn the_book_knows_neither_the_framework_nor_the_templates() {
 
 /// The folder whose functions write contacts with all that belongs to a write, and the files that write columns on which
 /// nothing else depends: the references of a copy, and the words of the search index.
-const WRITERS: [&str; 3] = ["book/write", "app/data_transfer/transfer.rs", "book/search/postgres.rs"];
+const WRITERS: [&str; 3] = ["book/write", "app/data_transfer/transfer.rs", "book/search/postgres/mod.rs"];
 /// Beginnings of statements that write contacts.
 const WRITES: [&str; 6] = [
     "insert_into(contacts::table",

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::contact::Statuses;
 use super::contact_query::Selection;
 use super::counts::{self, Count, Key};
-use super::search::{self, HitCounts};
+use super::search::{self, CountBounds, HitCounts};
 use crate::db::AnyConnection;
 use crate::db::schema::contacts;
 use crate::domain::{Facet, Status};
@@ -49,7 +49,7 @@ impl Selection {
 
     /// The number of contacts, and the number with each status of those that pass the other filters. A number is exact if at most
     /// one condition is left for it. Otherwise the total is counted up to `bound`, and the statuses too if it is not above, or up
-    /// to `status_bound`. `seen` has the counts that a search has already made up to `bound` + 1.
+    /// to `status_bound`. `seen` has the counts that a search has already made, up to each bound + 1.
     pub fn counts(
         &self,
         conn: &mut AnyConnection,
@@ -64,29 +64,44 @@ impl Selection {
                 (None, Some(seen)) => Count::bounded(seen.total, bound),
                 (None, None) => Count::bounded(self.count(conn, bound + 1)?, bound),
             };
+            let seen = others.seen_with_status(conn, status_bound)?;
             let mut with_status = [total; 3];
-            for (count, status) in with_status.iter_mut().zip(Status::ALL) {
-                if !self.has(status) {
-                    *count = others.and(Facet::Status(status)).total(conn, status_bound)?;
+            for ((count, seen), status) in with_status.iter_mut().zip(seen).zip(Status::ALL) {
+                if self.has(status) {
+                    continue;
                 }
+                *count = match seen {
+                    Some(seen) => Count::bounded(seen, status_bound),
+                    None => others.and(Facet::Status(status)).total(conn, status_bound)?,
+                };
             }
             return Ok((total, with_status));
         }
         let bound = if exact.is_some_and(|total| total > bound) { status_bound } else { bound };
-        let (total, with_status) = self.bounded_counts(conn, seen, bound + 1, status_bound + 1)?;
+        let bounds = CountBounds { total: bound + 1, with_status: status_bound + 1 };
+        let (total, with_status) = self.bounded_counts(conn, seen, bounds)?;
         let status_bound = if total > bound { status_bound } else { bound };
         let with_status = with_status.map(|count| Count::bounded(count, status_bound));
         Ok((exact.map_or(Count::bounded(total, bound), Count::Exact), with_status))
     }
 
-    /// The number of contacts, counted up to `bound`, and the number of them with each status: exact if the total is below
-    /// `bound`, otherwise counted up to `status_bound`. `seen` has the counts that a search has already made.
+    /// The numbers of contacts with each status, counted up to `bound` + 1, as far as one look at the search index gives them.
+    fn seen_with_status(&self, conn: &mut AnyConnection, bound: i64) -> AppResult<[Option<i64>; 3]> {
+        if self.query.is_empty() || self.is_nobody() || !self.chosen.is_empty() {
+            return Ok([None; 3]);
+        }
+        let bounds = CountBounds { total: bound + 1, with_status: bound + 1 };
+        let seen = search::counts(conn, &self.query, &self.imports, bounds)?;
+        Ok(seen.map_or([None; 3], |seen| seen.with_status))
+    }
+
+    /// The number of contacts, and the number of them with each status: exact if the total is below its bound. `seen` has the
+    /// counts that a search has already made.
     fn bounded_counts(
         &self,
         conn: &mut AnyConnection,
         seen: Option<HitCounts>,
-        bound: i64,
-        status_bound: i64,
+        bounds: CountBounds,
     ) -> AppResult<(i64, [i64; 3])> {
         if self.is_nobody() {
             return Ok((0, [0; 3]));
@@ -98,19 +113,19 @@ impl Selection {
         }
         let seen = match seen {
             Some(seen) => Some(seen),
-            None => search::counts(conn, &self.query, &self.imports, bound)?,
+            None => search::counts(conn, &self.query, &self.imports, bounds)?,
         };
-        let (total, seen, is_all) = match seen {
-            Some(seen) => (seen.total.min(bound), seen.with_status.map(Some), seen.is_all),
-            None => (self.count(conn, bound)?, [None; 3], false),
+        let (total, seen) = match seen {
+            Some(seen) => (seen.total.min(bounds.total), seen.with_status),
+            None => (self.count(conn, bounds.total)?, [None; 3]),
         };
-        let status_bound = if total < bound { bound } else { status_bound };
+        let status_bound = if total < bounds.total { bounds.total } else { bounds.with_status };
         let mut with_status = [0; 3];
         for ((count, seen), status) in with_status.iter_mut().zip(seen).zip(Status::ALL) {
             *count = match seen {
-                Some(seen) if is_all || seen >= status_bound => seen.min(status_bound),
-                _ if total == 0 => 0,
-                _ => self.and(Facet::Status(status)).count(conn, status_bound)?,
+                Some(seen) => seen.min(status_bound),
+                None if total == 0 => 0,
+                None => self.and(Facet::Status(status)).count(conn, status_bound)?,
             };
         }
         Ok((total, with_status))

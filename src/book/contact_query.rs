@@ -140,7 +140,7 @@ impl Selection {
         &self.imports
     }
 
-    /// The next contacts after or before a cursor, the nearest first.
+    /// The next contacts after or before a cursor, the nearest first; with their counts if the search has already seen them.
     pub fn find(
         &self,
         conn: &mut AnyConnection,
@@ -149,19 +149,24 @@ impl Selection {
         limit: i64,
         order: Order,
     ) -> AppResult<Answer> {
+        let imports = &self.imports;
+        let query = &self.query;
+        self.search(conn, &Search { query, imports, from, direction, limit, order, is_counted: true })
+    }
+
+    fn search(&self, conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> {
         if self.is_nobody() {
             return Ok(Vec::new().into());
         }
         if self.query.is_empty() {
-            let ids = self.walk(conn, from, direction, limit)?;
+            let ids = self.walk(conn, search.from, search.direction, search.limit)?;
             let found = ids.into_iter().map(|id| Found { id, section: 0 });
             return Ok(found.collect::<Vec<_>>().into());
         }
-        let search = Search { query: &self.query, imports: &self.imports, from, direction, limit, order };
-        search::find(conn, &search)
+        search::find(conn, search)
     }
 
-    /// As [`Selection::find`]: the ids alone.
+    /// As [`Selection::find`]: the ids alone, without counts.
     pub fn ids(
         &self,
         conn: &mut AnyConnection,
@@ -170,7 +175,10 @@ impl Selection {
         limit: i64,
         order: Order,
     ) -> AppResult<Vec<i64>> {
-        let answer = self.find(conn, from, direction, limit, order)?;
+        let imports = &self.imports;
+        let query = &self.query;
+        let search = Search { query, imports, from, direction, limit, order, is_counted: false };
+        let answer = self.search(conn, &search)?;
         Ok(answer.found.into_iter().map(|found| found.id).collect())
     }
 

@@ -9,7 +9,7 @@ use super::contact::ContactSummary;
 use super::contact_query::{Selection, beyond};
 use super::counts::{self, BookCounts, Count};
 use super::filter::{Cursor, Direction, Filter, Sort};
-use super::search::{FEW, Order};
+use super::search::{FEW, Order, STATUS_BOUND};
 use super::sort;
 use crate::base::paging;
 use crate::db::schema::{accounts, contacts, imports};
@@ -23,8 +23,6 @@ pub const PAGE: usize = 50;
 pub const SIZES: [usize; 3] = [PAGE, 100, 200];
 /// Totals with several conditions are counted up to this number; beyond it the page says "more than".
 pub const COUNT_BOUND: i64 = FEW;
-/// Bound for the contacts with a status if the total is beyond its bound: the page only needs to say that there are many.
-pub const STATUS_BOUND: i64 = 100;
 /// Bound for totals where somebody decides about all of the contacts.
 pub const DECIDED_BOUND: i64 = 10_000;
 

@@ -121,7 +121,7 @@ pub enum Command {
     /// Write a consistent backup of a SQLite book to a file; a server can be running
     #[command(after_help = BACKUP_STATUS)]
     Backup(BackupArgs),
-    /// Copy a whole book to another database: SQLite to `PostgreSQL`, back, or to another database of the same kind
+    /// Copy a whole book to another database: SQLite to PostgreSQL, back, or to another database of the same kind
     #[command(after_help = COPY_STATUS)]
     Copy(CopyArgs),
     /// Manage accounts

@@ -16,6 +16,9 @@ use crate::error::AppResult;
 /// The most results that are gathered; PostgreSQL, whose index gathers all hits before the first, takes
 /// [`super::postgres::FEW`].
 pub const FEW: i64 = 1_000;
+/// The number up to which the contacts with a status are counted if more than [`FEW`] match: the page only needs to say that there
+/// are many.
+pub const STATUS_BOUND: i64 = 100;
 
 /// All contacts that match.
 pub struct SmallResult(pub(super) Vec<Match>);
@@ -71,9 +74,9 @@ impl SmallResult {
     pub fn counts(&self) -> HitCounts {
         let having = |status| {
             let have = |found: &&Match| found.has(status);
-            self.0.iter().filter(have).count() as i64
+            Some(self.0.iter().filter(have).count() as i64)
         };
-        HitCounts { total: self.0.len() as i64, with_status: Status::ALL.map(having), is_all: true }
+        HitCounts { total: self.0.len() as i64, with_status: Status::ALL.map(having) }
     }
 }
 

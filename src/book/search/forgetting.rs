@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Direction, Order, Search, count, find, sqlite, vocabulary};
+use super::{Search, count, find, sqlite, vocabulary};
 use crate::book::counts;
 use crate::book::document::{self, Document};
 use crate::db::AnyConnection;
@@ -66,14 +66,7 @@ pub fn has_number(conn: &mut AnyConnection, digits: &str, but: &[i64]) -> AppRes
     if but.is_empty() {
         return Ok(count(conn, &query, &[], 1)? > 0);
     }
-    let search = Search {
-        query: &query,
-        imports: &[],
-        from: None,
-        direction: Direction::Forward,
-        limit: but.len() as i64 + 1,
-        order: Order::Name,
-    };
+    let search = Search::first(&query, &[], but.len() as i64 + 1);
     Ok(find(conn, &search)?.found.iter().any(|found| !but.contains(&found.id)))
 }
 

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 pub use compaction::{IndexChunk, compact, run_job as run_compaction_job};
-pub use few::{FEW, section_of};
+pub use few::{FEW, STATUS_BOUND, section_of};
 pub use forgetting::{forget_values, forget_words, has_number, values_of, words_of};
 
 use super::document::{self, Document};
@@ -40,6 +40,23 @@ pub struct Search<'a> {
     pub direction: Direction,
     pub limit: i64,
     pub order: Order,
+    /// `true` if the caller wants [`Answer::counts`], which PostgreSQL has to ask for.
+    pub is_counted: bool,
+}
+
+impl<'a> Search<'a> {
+    /// The search for the first results by name.
+    pub fn first(query: &'a Query, imports: &'a [i64], limit: i64) -> Self {
+        Self {
+            query,
+            imports,
+            from: None,
+            direction: Direction::Forward,
+            limit,
+            order: Order::Name,
+            is_counted: false,
+        }
+    }
 }
 
 /// The order of an answer.
@@ -66,18 +83,29 @@ const CANDIDATES: i64 = 500;
 pub struct Answer {
     /// The next contacts that match, nearest to the cursor first.
     pub found: Vec<Found>,
-    /// The result of [`counts`], if the search has already seen it.
+    /// The result of [`counts`] within [`CountBounds::OF_LIST`], if the search has already seen it.
     pub counts: Option<HitCounts>,
+}
+
+/// The numbers up to which matching contacts are counted.
+#[derive(Debug, Clone, Copy)]
+pub struct CountBounds {
+    pub total: i64,
+    /// For the contacts with each status, if the total reaches its bound.
+    pub with_status: i64,
+}
+
+impl CountBounds {
+    pub const OF_LIST: Self = Self { total: FEW + 1, with_status: STATUS_BOUND + 1 };
 }
 
 /// The number of contacts that match.
 #[derive(Debug, Clone, Copy)]
 pub struct HitCounts {
+    /// Exact if it is below the bound.
     pub total: i64,
-    /// The number of contacts with each status, among those that were read.
-    pub with_status: [i64; 3],
-    /// `true` if all matching contacts were read. Otherwise `total` is the given bound, and more contacts may match.
-    pub is_all: bool,
+    /// The number of contacts with each status: exact, or at least the bound. `None` if neither is known.
+    pub with_status: [Option<i64>; 3],
 }
 
 impl From<Vec<Found>> for Answer {
@@ -140,9 +168,7 @@ pub fn some_with(conn: &mut AnyConnection, query: &Query, limit: i64) -> AppResu
     if let AnyConnection::Postgres(conn) = conn {
         return postgres::some_with(conn, query, limit);
     }
-    let search =
-        Search { query, imports: &[], from: None, direction: Direction::Forward, limit, order: Order::Name };
-    Ok(find(conn, &search)?.found.iter().map(|found| found.id).collect())
+    Ok(find(conn, &Search::first(query, &[], limit))?.found.iter().map(|found| found.id).collect())
 }
 
 /// The sections that can have results beyond the cursor, the next first.
@@ -177,7 +203,7 @@ fn gather(
         (AnyConnection::Sqlite(conn), Some(question)) => (conn, question),
         (AnyConnection::Sqlite(_), None) => return Ok(Gathered::More(None)),
     };
-    let mut ids = match sqlite::gather(sqlite, search, question, FEW + 1)? {
+    let mut ids = match sqlite::gather(sqlite, search, question)? {
         Ok(ids) => ids,
         Err(counts) => return Ok(Gathered::More(question.is_exact().then_some(counts))),
     };
@@ -251,37 +277,28 @@ pub fn count(conn: &mut AnyConnection, query: &Query, imports: &[i64], bound: i6
     match conn {
         AnyConnection::Sqlite(conn) if question.is_exact() => sqlite::count(conn, &question, imports, bound),
         _ => {
-            let search = Search {
-                query,
-                imports,
-                from: None,
-                direction: Direction::Forward,
-                limit: bound,
-                order: Order::Name,
-            };
-            let found = find(conn, &search)?.found.len();
+            let found = find(conn, &Search::first(query, imports, bound))?.found.len();
             Ok(i64::try_from(found).unwrap_or(bound))
         }
     }
 }
 
-/// The number of contacts that match, counted up to `bound`, and the statuses of those that were read: of all of them if they
-/// are fewer. `None` if the index alone cannot decide.
+/// The number of contacts that match, and of those with each status. `None` if the index alone cannot decide.
 pub fn counts(
     conn: &mut AnyConnection,
     query: &Query,
     imports: &[i64],
-    bound: i64,
+    bounds: CountBounds,
 ) -> AppResult<Option<HitCounts>> {
     in_time()?;
     match conn {
-        AnyConnection::Postgres(conn) => postgres::counts(conn, query, imports, bound).map(Some),
+        AnyConnection::Postgres(conn) => postgres::counts(conn, query, imports, bounds).map(Some),
         AnyConnection::Sqlite(conn) => {
             let question = MatchExpr::of(conn, query)?;
             if !question.is_exact() {
                 return Ok(None);
             }
-            sqlite::counts(conn, query, &question, imports, bound).map(Some)
+            sqlite::counts(conn, query, &question, imports, bounds).map(Some)
         }
     }
 }

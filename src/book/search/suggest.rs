@@ -5,9 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use diesel::prelude::*;
 
-use super::{Order, Search, count, find};
+use super::{Search, count, find};
 use crate::book::document;
-use crate::book::filter::Direction;
 use crate::db::AnyConnection;
 use crate::db::schema::book_words;
 use crate::domain::{Query, Token, folded_words, phonetic_code, written};
@@ -148,14 +147,7 @@ fn with(words: &[String], places: std::ops::RangeInclusive<usize>, word: &str) -
 /// A query spelled as in the book: by the first result that has the most of its words. Other words, such as the beginning of a
 /// longer one, stay as they were typed.
 fn spelled(conn: &mut AnyConnection, query: &Query, imports: &[i64], asked: &[String]) -> AppResult<String> {
-    let search = Search {
-        query,
-        imports,
-        from: None,
-        direction: Direction::Forward,
-        limit: SPELLED,
-        order: Order::Name,
-    };
+    let search = Search::first(query, imports, SPELLED);
     let found: Vec<i64> = find(conn, &search)?.found.iter().map(|found| found.id).collect();
     let mut best = (0, asked.join(" "));
     for texts in document::texts(conn, &found)? {

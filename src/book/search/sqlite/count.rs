@@ -11,7 +11,7 @@ use super::labelled;
 use super::pieces::pieces;
 use super::question::MatchExpr;
 use super::walk::{EVERYWHERE, Labelled, first_from, last_before};
-use crate::book::search::{HitCounts, plan};
+use crate::book::search::{CountBounds, HitCounts, plan};
 use crate::db::{in_json_list, in_time};
 use crate::domain::Query;
 use crate::error::AppResult;
@@ -63,15 +63,15 @@ pub fn count(
 /// Contacts whose statuses are read if there are more than are counted: enough for a status that most of them have.
 const LOOKED_AT: usize = 125;
 
-/// Like [`count`], with the statuses of all matching contacts, or of the first of them if there are at least `bound`.
+/// Like [`count`], with the numbers of the statuses as far as the first contacts show them.
 pub fn counts(
     conn: &mut SqliteConnection,
     query: &Query,
     question: &MatchExpr,
     imports: &[i64],
-    bound: i64,
+    bounds: CountBounds,
 ) -> AppResult<HitCounts> {
-    if let Some(counts) = counts_by_place(conn, query, imports, bound)? {
+    if let Some(counts) = counts_by_place(conn, query, imports, bounds)? {
         return Ok(counts);
     }
     let mut labels: Vec<i64> = Vec::new();
@@ -81,35 +81,37 @@ pub fn counts(
             expression: &question.expression,
             imports,
             between,
-            bound: bound - labels.len() as i64,
+            bound: bounds.total - labels.len() as i64,
         };
         labels.append(&mut matching.load(conn)?);
-        if labels.len() as i64 >= bound {
+        if labels.len() as i64 >= bounds.total {
             break;
         }
     }
-    counts_of(conn, &labels, bound)
+    counts_of(conn, &labels, bounds)
 }
 
-/// The number of these labels, with the statuses of their contacts, or of the first of them if there are at least `bound`.
-pub(super) fn counts_of(conn: &mut SqliteConnection, labels: &[i64], bound: i64) -> AppResult<HitCounts> {
+/// The number of these labels, and what their contacts, or the first of them if there are many, show of the statuses.
+pub(super) fn counts_of(
+    conn: &mut SqliteConnection,
+    labels: &[i64],
+    bounds: CountBounds,
+) -> AppResult<HitCounts> {
     let total = labels.len() as i64;
-    let is_all = total < bound;
+    let is_all = total < bounds.total;
     let looked_at = if is_all { labels.len() } else { LOOKED_AT };
     let looked_at = in_json_list("order_label", labels.get(..looked_at).unwrap_or(labels))?;
-    Ok(HitCounts {
-        total,
-        with_status: with_status(conn, labelled::table.filter(looked_at).into_boxed())?,
-        is_all,
-    })
+    let counted = with_status(conn, labelled::table.filter(looked_at).into_boxed())?;
+    let with_status = counted.map(|count| Some(count).filter(|count| is_all || *count >= bounds.with_status));
+    Ok(HitCounts { total, with_status })
 }
 
-/// Counts by the list's order alone; `None` if there are fewer than `bound` contacts, or the order alone cannot decide.
+/// Counts by the list's order alone; `None` if there are fewer contacts than the bound, or the order alone cannot decide.
 fn counts_by_place(
     conn: &mut SqliteConnection,
     query: &Query,
     imports: &[i64],
-    bound: i64,
+    bounds: CountBounds,
 ) -> AppResult<Option<HitCounts>> {
     let Some(stretch) = plan::beginning_of(query).filter(|_| imports.is_empty()) else {
         return Ok(None);
@@ -128,18 +130,16 @@ fn counts_by_place(
             .first(conn)
             .optional()?)
     };
-    if label_of(bound)?.is_none() {
+    if label_of(bounds.total)?.is_none() {
         return Ok(None);
     }
     let Some(last_looked_at) = label_of(LOOKED_AT as i64)? else {
         return Ok(None);
     };
     let looked_at = labelled::order_label.between(first, last_looked_at);
-    Ok(Some(HitCounts {
-        total: bound,
-        with_status: with_status(conn, labelled::table.filter(looked_at).into_boxed())?,
-        is_all: false,
-    }))
+    let counted = with_status(conn, labelled::table.filter(looked_at).into_boxed())?;
+    let with_status = counted.map(|count| Some(count).filter(|count| *count >= bounds.with_status));
+    Ok(Some(HitCounts { total: bounds.total, with_status }))
 }
 
 /// The number of these contacts with each status.

@@ -15,7 +15,7 @@ use super::pieces::pieces;
 use super::question::{Certain, MatchExpr};
 use crate::book::filter::{Cursor, Direction};
 use crate::book::search::plan::RankTier;
-use crate::book::search::{HitCounts, Search};
+use crate::book::search::{CountBounds, HitCounts, Search};
 use crate::db::{in_json_list, in_time};
 use crate::error::AppResult;
 
@@ -103,13 +103,13 @@ impl<'a> Walk<'a> {
 /// From before the first label to after the last.
 pub(super) const EVERYWHERE: (i64, i64) = (i64::MIN, i64::MAX);
 
-/// The contacts that match, or only the counts if there are at least `bound` of them.
+/// The contacts that match, or only the counts if there are more than [`crate::book::search::FEW`].
 pub fn gather(
     conn: &mut SqliteConnection,
     search: &Search<'_>,
     question: &MatchExpr,
-    bound: i64,
 ) -> AppResult<Result<Vec<i64>, HitCounts>> {
+    let bound = CountBounds::OF_LIST.total;
     let mut hits: Vec<(i64, i64)> = Vec::new();
     for (first, last) in pieces(conn, question, search.imports, EVERYWHERE)? {
         in_time()?;
@@ -130,7 +130,7 @@ pub fn gather(
         return Ok(Ok(hits.into_iter().map(|(_, id)| id).collect()));
     }
     let labels: Vec<i64> = hits.into_iter().map(|(label, _)| label).collect();
-    Ok(Err(counts_of(conn, &labels, bound)?))
+    Ok(Err(counts_of(conn, &labels, CountBounds::OF_LIST)?))
 }
 
 /// The candidates that match for certain by the index alone, see [`Certain`].

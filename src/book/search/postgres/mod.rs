@@ -3,14 +3,18 @@
 //! bounded by construction: walk the list's order for a bounded distance, which fills a page of a common word; otherwise the
 //! word is rare, and gathering all its hits by the index and sorting them is cheap.
 
+mod count;
+
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::few::{Match, SmallResult};
+pub use count::{count, counts};
+
+use super::few::{Match, STATUS_BOUND, SmallResult};
 use super::plan::{KeyRange, RankTier};
-use super::{Gathered, HitCounts, Search};
+use super::{CountBounds, Gathered, Search};
 use crate::book::document::Document;
 use crate::book::filter::{Cursor, Direction};
 use crate::db::{Statement, Value, in_time};
@@ -144,69 +148,17 @@ fn order(direction: Direction) -> &'static str {
     }
 }
 
-/// The number of contacts that match, counted up to `bound`.
-pub fn count(conn: &mut PgConnection, query: &Query, imports: &[i64], bound: i64) -> AppResult<i64> {
-    if let Some(found) = count_of_those_with(conn, query, imports)? {
-        return Ok(found.min(bound));
-    }
-    Ok(counts_in(conn, query, imports, bound, "contacts")?.total)
-}
-
-#[derive(QueryableByName)]
-struct Looked {
-    #[diesel(sql_type = BigInt)]
-    looked_at: i64,
-    #[diesel(sql_type = BigInt)]
-    found: i64,
-}
-
-/// The number of matches, counted among the contacts that have the query's last facet; `None` if there is no facet, or many
-/// contacts have it. For a common beginning the index would gather all hits (67 ms for `m` with a status that no contact has,
-/// among a million).
-fn count_of_those_with(conn: &mut PgConnection, query: &Query, imports: &[i64]) -> AppResult<Option<i64>> {
-    let is_filter = |term: &&Term| matches!(term, Term::AnyOf(_));
-    let Some(filter) = query.terms.iter().rev().find(is_filter) else {
-        return Ok(None);
-    };
-    let sql = format!(
-        "SELECT count(*) AS looked_at, count(*) FILTER (WHERE tokens @@ ?::tsquery) AS found FROM ( \
-            SELECT tokens FROM contacts WHERE deleted_at IS NULL AND tokens @@ ?::tsquery{} LIMIT {WALK} \
-         ) AS those_with",
-        of_imports(imports)
-    );
-    let (expression, those_with) = (expression(query), any_of(filter));
-    let mut values = vec![Value::Text(&expression), Value::Text(&those_with)];
-    values.extend(value_of_imports(imports));
-    let counted: Looked = Statement::new(&sql, values).get_result(conn)?;
-    Ok((counted.looked_at < WALK).then_some(counted.found))
-}
-
-/// The number of contacts that match, and of those with each status as far as the same query gives it, each up to `bound`.
-/// All contacts match a query without terms. A common word has `bound` matches among any contacts, which are found soon, while
-/// the index would gather all its hits.
-pub fn counts(conn: &mut PgConnection, query: &Query, imports: &[i64], bound: i64) -> AppResult<HitCounts> {
-    if !query.is_empty() {
-        let mut counted = |walked: i64| counts_in(conn, query, imports, bound, &any(walked));
-        // A tenth of the walk shows whether the rest is likely to be enough.
-        if counted(WALK / 10)?.total * 10 >= bound {
-            let counts = counted(WALK)?;
-            if !counts.is_all {
-                return Ok(counts);
-            }
-        }
-    }
-    counts_in(conn, query, imports, bound, "contacts")
-}
-
 /// The most results that are gathered; the index gathers them all before the first is returned.
 pub const FEW: i64 = 5_000;
-/// Hits among a tenth of a walk from which on the query is taken to have many results.
-const MANY: i64 = 5;
 
 /// All matching contacts, if they are few. A sample of any contacts first recognizes most queries with many results.
 pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathered> {
     let (query, imports) = (search.query, search.imports);
-    if counts_in(conn, query, imports, MANY, &any(WALK / 10))?.total == MANY {
+    if search.is_counted {
+        if let Some(counts) = count::counts_of_many(conn, query, imports, CountBounds::OF_LIST)? {
+            return Ok(Gathered::More(Some(counts)));
+        }
+    } else if count::is_many(conn, query, imports)? {
         return Ok(Gathered::More(None));
     }
     // Materialized, or the planner may walk the whole book to find the first rows.
@@ -227,7 +179,9 @@ pub fn gather(conn: &mut PgConnection, search: &Search<'_>) -> AppResult<Gathere
     if is_all {
         return Ok(Gathered::All(few));
     }
-    Ok(Gathered::More(Some(HitCounts { is_all, ..few.counts() })))
+    let mut counts = few.counts();
+    counts.with_status = counts.with_status.map(|count| count.filter(|count| *count > STATUS_BOUND));
+    Ok(Gathered::More(Some(counts)))
 }
 
 /// The SQL condition for some imports; none for contacts of any import.
@@ -253,47 +207,6 @@ pub fn some_with(conn: &mut PgConnection, query: &Query, limit: i64) -> AppResul
 /// SQL for this many contacts of the book, any of them.
 fn any(count: i64) -> String {
     format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {count}) AS walked")
-}
-
-#[derive(QueryableByName)]
-struct Counted {
-    #[diesel(sql_type = BigInt)]
-    total: i64,
-    #[diesel(sql_type = BigInt)]
-    expert: i64,
-    #[diesel(sql_type = BigInt)]
-    copy: i64,
-    #[diesel(sql_type = BigInt)]
-    transfer: i64,
-}
-
-fn counts_in(
-    conn: &mut PgConnection,
-    query: &Query,
-    imports: &[i64],
-    bound: i64,
-    from: &str,
-) -> AppResult<HitCounts> {
-    let asked = if query.is_empty() { "" } else { " AND tokens @@ ?::tsquery" };
-    let sql = format!(
-        "SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, count(*) FILTER (WHERE copy) AS copy, \
-            count(*) FILTER (WHERE transfer) AS transfer FROM (SELECT expert, copy, transfer FROM {from} \
-            WHERE deleted_at IS NULL{asked}{} LIMIT ?) AS counted",
-        of_imports(imports)
-    );
-    let expression = expression(query);
-    let mut values: Vec<Value<'_>> = Vec::new();
-    if !query.is_empty() {
-        values.push(Value::Text(&expression));
-    }
-    values.extend(value_of_imports(imports));
-    values.push(Value::Number(bound));
-    let counted: Counted = Statement::new(&sql, values).get_result(conn)?;
-    Ok(HitCounts {
-        total: counted.total,
-        with_status: [counted.expert, counted.copy, counted.transfer],
-        is_all: counted.total < bound,
-    })
 }
 
 pub fn settle(conn: &mut PgConnection) -> AppResult<()> {
