@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use reqwest::header::CONTENT_TYPE;
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
@@ -97,10 +98,10 @@ fn show(what: &str, load: &load::Load) {
     );
 }
 
-/// New contacts by their ids: by hand, one per request, and a hundred per request.
+/// New contacts by their ids: by hand, one per request, the same with several requests at once, and a hundred per request.
 async fn keep_in_step(place: &Place, served: &Served, key: &str, pairs: usize) -> anyhow::Result<()> {
     let http = reqwest::Client::new();
-    let (mut single, mut bulk) = (Vec::new(), Vec::new());
+    let (mut single, mut at_once, mut bulk) = (Vec::new(), Vec::new(), Vec::new());
     for pair in 0..pairs {
         let text = lines::generate(UPSERTS);
         let file = place.folder.path().join("upserts.csv");
@@ -121,6 +122,14 @@ async fn keep_in_step(place: &Place, served: &Served, key: &str, pairs: usize) -
         }
         let one = rate(begun);
         let begun = Instant::now();
+        let requests = contacts.iter().enumerate().map(|(number, contact)| {
+            let mut contact = contact.clone();
+            contact["email"] = json!(format!("several-{pair}-{number}@mairie.example"));
+            sent(http.put(format!("{path}/several-{pair}-{number}")).body(contact.to_string()), key)
+        });
+        stream::iter(requests).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+        let several = rate(begun);
+        let begun = Instant::now();
         for (part, contacts) in contacts.chunks(BULK).enumerate() {
             let items = contacts.iter().enumerate().map(|(number, contact)| {
                 let mut contact = contact.clone();
@@ -131,15 +140,19 @@ async fn keep_in_step(place: &Place, served: &Served, key: &str, pairs: usize) -
             sent(http.post(&path).body(json!({"items": items}).to_string()), key).await?;
         }
         let many = rate(begun);
-        println!("  upserts/s: {by_hand:6.0} by hand  {one:6.0} one by one  {many:6.0} by the hundred");
+        println!(
+            "  upserts/s: {by_hand:6.0} by hand  {one:6.0} one by one  {several:6.0} at once  {many:6.0} by the hundred"
+        );
         single.push(one / by_hand);
+        at_once.push(several / by_hand);
         bulk.push(many);
     }
-    single.sort_by(f64::total_cmp);
-    bulk.sort_by(f64::total_cmp);
-    let (single, bulk) = (single[pairs / 2], bulk[pairs / 2]);
+    let [single, at_once, bulk] = [single, at_once, bulk].map(|mut rates| {
+        rates.sort_by(f64::total_cmp);
+        rates[pairs / 2]
+    });
     println!(
-        "  => one by one {single:.2} of the rate by hand; {bulk:.0} contacts/s by the hundred (medians)"
+        "  => one by one {single:.2} of the rate by hand, at once {at_once:.2}; {bulk:.0} contacts/s by the hundred (medians)"
     );
     Ok(())
 }
