@@ -67,9 +67,9 @@ pub fn page(
     let limit = paging::limit(size);
     let mut sections = HashMap::new();
     let mut seen = None;
-    let is_book_by_name = selection.is_whole_book() && filter.sort.is_none();
+    let is_book_by_name = selection.is_whole_book() && matches!(filter.sort, None | Some(Sort::Name));
     let ids = match filter.sort {
-        None if is_book_by_name => Vec::new(),
+        _ if is_book_by_name => Vec::new(),
         None => {
             let answer = selection.find(conn, from, direction, limit, order)?;
             seen = answer.counts;

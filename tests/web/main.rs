@@ -92,6 +92,7 @@ mod reviews;
 mod reviews_killed;
 mod rights;
 mod round_trip;
+mod round_trips;
 mod search;
 mod second_factor;
 mod security;

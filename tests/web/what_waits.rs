@@ -1,12 +1,10 @@
 //! The numbers of the menu, and the page "À traiter".
 
-use std::sync::{Mutex, PoisonError};
-
 use carnet::base::clock;
 use carnet::db::AnyConnection;
 use carnet::db::schema::{contacts, duplicate_pairs, imports};
 use chrono::TimeDelta;
-use diesel::connection::{InstrumentationEvent, SimpleConnection as _, set_default_instrumentation};
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
@@ -14,6 +12,7 @@ use crate::support::contacts::add;
 use crate::support::dump::open;
 use crate::support::duplicates::search;
 use crate::support::merges::{merge, two};
+use crate::support::statements::{statements, watch};
 use crate::support::{Backend, Client, Page, TestApp, with_app};
 
 /// The numbers in the menu: everything, imports and duplicates.
@@ -247,55 +246,6 @@ async fn an_error_page_has_the_numbers_too(app: TestApp) {
     let alice = app.coordinator().await;
     alice.import("un", "M.,Paul,Perdu,paul@regie.example,,,,\nDr,A,B,,,,,\n", false).await;
     assert_eq!(menu(&alice.get("/contacts/999999").await), ["1", "1", ""]);
-}
-
-/// The statements that every connection of this process has run, each with the address of its database: other tests run beside
-/// this one.
-static RUN: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
-
-/// Far more than a page and all tests beside it run together.
-const MOST: usize = 10_000;
-
-/// The statements on this test's database since the last call.
-fn run(app: &TestApp) -> Vec<String> {
-    let own = app.database_url.trim_start_matches("sqlite://");
-    let mut run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
-    let (of_it, others) = std::mem::take(&mut *run).into_iter().partition(|(url, _)| url.contains(own));
-    *run = others;
-    let of_it: Vec<(String, String)> = of_it;
-    of_it.into_iter().map(|(_, sql)| sql).collect()
-}
-
-/// Keeps the statements of connections that are opened from now on.
-fn watch() {
-    set_default_instrumentation(|| {
-        let mut own = String::new();
-        Some(Box::new(move |event: InstrumentationEvent<'_>| match event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => url.clone_into(&mut own),
-            InstrumentationEvent::StartQuery { query, .. } => {
-                let mut run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
-                // Connections go on telling what they run after the test, too.
-                if run.len() > MOST {
-                    run.drain(..MOST / 2);
-                }
-                run.push((own.clone(), query.to_string()));
-            }
-            _ => {}
-        }))
-    })
-    .unwrap();
-}
-
-/// The statements that a page runs, without those of the background work.
-async fn statements(app: &TestApp, client: &Client, path: &str) -> Vec<String> {
-    run(app);
-    assert_eq!(client.get(path).await.status, 200);
-    let of_jobs = |sql: &str| {
-        ["jobs", "nodes", "drafts", "throttles", "erasures"].iter().any(|table| sql.contains(table))
-    };
-    // A connection that was idle for long is first asked if it still stands.
-    let is_ping = |sql: &str| sql == "SELECT 1";
-    run(app).into_iter().filter(|sql| sql.starts_with("SELECT") && !is_ping(sql) && !of_jobs(sql)).collect()
 }
 
 #[derive(QueryableByName)]

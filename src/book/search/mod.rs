@@ -139,8 +139,9 @@ pub fn find(conn: &mut AnyConnection, search: &Search<'_>) -> AppResult<Answer> 
             break;
         }
         in_time()?;
-        // The sections that are decided by position, last names that begin with the word, may already fill the page.
-        if is_to_gather && !section.is_told_by_place {
+        // On SQLite, the sections that are decided by position, last names that begin with the word, may already fill the page. On
+        // PostgreSQL each of them is a round trip or two, eight for a name that few have.
+        if is_to_gather && (question.is_none() || !section.is_told_by_place) {
             is_to_gather = false;
             match gather(conn, search, question.as_ref())? {
                 Gathered::All(few) => {

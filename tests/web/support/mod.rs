@@ -28,6 +28,7 @@ pub mod raw;
 pub mod receiver;
 pub mod savers;
 pub mod second_factor;
+pub mod statements;
 pub mod undo;
 pub mod waiting;
 pub mod wrong_files;

@@ -13,6 +13,9 @@ use crate::error::AppResult;
 /// The most contacts of a facet that are each compared with the rest of a query. For a common beginning the index would gather all
 /// hits (67 ms for `m` with a status that no contact has, among a million).
 const COMPARED: i64 = WALK;
+/// An expression as a value that the planner does not look into: otherwise it plans the statement anew for each query, which took
+/// 1.3 ms of 3.7, and walks the book where it expects many hits.
+const ASKED: &str = "(SELECT ?::tsquery)";
 /// Hits among a tenth of a walk from which on the query is taken to have many results.
 const MANY: i64 = 5;
 
@@ -160,7 +163,7 @@ impl<'a> Sql<'a> {
     fn push_matching(&mut self, asked: &'a str) -> &mut Self {
         self.push("deleted_at IS NULL");
         if !asked.is_empty() {
-            self.push(" AND tokens @@ ?::tsquery");
+            self.push(&format!(" AND tokens @@ {ASKED}"));
             self.values.push(Value::Text(asked));
         }
         self.values.extend(value_of_imports(self.imports));
@@ -176,7 +179,7 @@ impl<'a> Sql<'a> {
     /// The number of contacts that match, up to `bound` or exact. `facet` is a part of what is asked.
     fn push_count_with(&mut self, asked: &'a str, facet: &'a str, bound: i64) -> &mut Self {
         self.push(&format!(
-            "SELECT CASE WHEN count(*) < {COMPARED} THEN count(*) FILTER (WHERE tokens @@ ?::tsquery) ELSE ("
+            "SELECT CASE WHEN count(*) < {COMPARED} THEN count(*) FILTER (WHERE tokens @@ {ASKED}) ELSE ("
         ));
         self.values.push(Value::Text(asked));
         self.push_count(asked, "contacts", bound).push(") END FROM (SELECT tokens FROM contacts WHERE ");
