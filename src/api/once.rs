@@ -17,7 +17,7 @@ use crate::web::Caller;
 /// How long a request is remembered.
 const KEPT: TimeDelta = TimeDelta::days(1);
 /// The most characters of the name that a program gives to a request.
-const LONGEST: usize = 200;
+pub const LONGEST: usize = 255;
 
 /// A request that is to be done once.
 #[derive(Debug, Clone)]

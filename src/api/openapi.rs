@@ -5,6 +5,7 @@ use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value, json};
 
+use super::once;
 use super::schemas::schemas;
 use crate::db::Db;
 use crate::error::AppResult;
@@ -213,8 +214,9 @@ impl Operation {
             );
         }
         if self.method == "POST" {
-            let visible = json!({"type": "string", "pattern": "^[!-~]{1,255}$"});
-            parameters.push(json!({"name": "Idempotency-Key", "in": "header", "schema": visible}));
+            let visible = format!("^[!-~]{{1,{}}}$", once::LONGEST);
+            let name = json!({"type": "string", "pattern": visible});
+            parameters.push(json!({"name": "Idempotency-Key", "in": "header", "schema": name}));
         }
         parameters
     }
