@@ -43,8 +43,22 @@ pub fn watch() {
     .unwrap();
 }
 
-/// The statements that a page runs, without those of the background work.
+/// How often a page is asked for, as background work can run beside it.
+const TIMES: usize = 5;
+
+/// The statements that a page runs, without those of the background work: the fewest of some requests.
 pub async fn statements(app: &TestApp, client: &Client, path: &str) -> Vec<String> {
+    let mut fewest = statements_of_one(app, client, path).await;
+    for _ in 1..TIMES {
+        let again = statements_of_one(app, client, path).await;
+        if again.len() < fewest.len() {
+            fewest = again;
+        }
+    }
+    fewest
+}
+
+async fn statements_of_one(app: &TestApp, client: &Client, path: &str) -> Vec<String> {
     run(app);
     assert_eq!(client.get(path).await.status, 200);
     let of_jobs = |sql: &str| {
