@@ -3,7 +3,7 @@
 use crate::support::statements::{statements, watch};
 use crate::support::{Backend, with_app};
 
-/// Enough people that a common word is not gathered, and some whom a rare one finds.
+/// With so many people, a common word has many results.
 const PEOPLE: usize = 1_500;
 
 fn list() -> String {
