@@ -99,7 +99,10 @@ impl Sender {
                 .timeout(LIMIT)
                 .pool_max_idle_per_host(0);
             let built = tokio::task::spawn_blocking(|| client.build()).await;
-            built.map_err(|_| Trouble::Connection)?.map_err(|_| Trouble::Connection)
+            built.map_err(|_| Trouble::Connection)?.map_err(|error| {
+                tracing::error!(%error, "the client for webhooks cannot be made");
+                Trouble::Connection
+            })
         };
         self.client.get_or_try_init(connect).await
     }

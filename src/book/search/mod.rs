@@ -2,6 +2,7 @@
 //! Each database has its own file, as the two need entirely different queries; words, queries and answers are the same.
 
 mod compaction;
+mod counts;
 mod few;
 mod forgetting;
 pub(crate) mod order;
@@ -16,6 +17,7 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 
 pub use compaction::{IndexChunk, compact, run_job as run_compaction_job};
+pub use counts::{CountBounds, HitCounts, count, counts};
 pub use few::{FEW, STATUS_BOUND, section_of};
 pub use forgetting::{forget_values, forget_words, has_number, values_of, words_of};
 
@@ -85,27 +87,6 @@ pub struct Answer {
     pub found: Vec<Found>,
     /// The result of [`counts`] within [`CountBounds::OF_LIST`], if the search has already seen it.
     pub counts: Option<HitCounts>,
-}
-
-/// The numbers up to which matching contacts are counted.
-#[derive(Debug, Clone, Copy)]
-pub struct CountBounds {
-    pub total: i64,
-    /// For the contacts with each status, if the total reaches its bound.
-    pub with_status: i64,
-}
-
-impl CountBounds {
-    pub const OF_LIST: Self = Self { total: FEW + 1, with_status: STATUS_BOUND + 1 };
-}
-
-/// The number of contacts that match.
-#[derive(Debug, Clone, Copy)]
-pub struct HitCounts {
-    /// Exact if it is below the bound.
-    pub total: i64,
-    /// The number of contacts with each status: exact, or at least the bound. `None` if neither is known.
-    pub with_status: [Option<i64>; 3],
 }
 
 impl From<Vec<Found>> for Answer {
@@ -266,42 +247,6 @@ fn matching(
     let numbers = document::numbers(conn, &left)?;
     matching.extend(numbers.into_iter().filter(|(_, tokens)| number.is_met_by(tokens)).map(|(id, _)| id));
     Ok(matching)
-}
-
-/// The number of contacts that match, counted up to `bound`.
-pub fn count(conn: &mut AnyConnection, query: &Query, imports: &[i64], bound: i64) -> AppResult<i64> {
-    in_time()?;
-    let question = match conn {
-        AnyConnection::Postgres(conn) => return postgres::count(conn, query, imports, bound),
-        AnyConnection::Sqlite(conn) => MatchExpr::of(conn, query)?,
-    };
-    match conn {
-        AnyConnection::Sqlite(conn) if question.is_exact() => sqlite::count(conn, &question, imports, bound),
-        _ => {
-            let found = find(conn, &Search::first(query, imports, bound))?.found.len();
-            Ok(i64::try_from(found).unwrap_or(bound))
-        }
-    }
-}
-
-/// The number of contacts that match, and of those with each status. `None` if the index alone cannot decide.
-pub fn counts(
-    conn: &mut AnyConnection,
-    query: &Query,
-    imports: &[i64],
-    bounds: CountBounds,
-) -> AppResult<Option<HitCounts>> {
-    in_time()?;
-    match conn {
-        AnyConnection::Postgres(conn) => postgres::counts(conn, query, imports, bounds).map(Some),
-        AnyConnection::Sqlite(conn) => {
-            let question = MatchExpr::of(conn, query)?;
-            if !question.is_exact() {
-                return Ok(None);
-            }
-            sqlite::counts(conn, query, &question, imports, bounds).map(Some)
-        }
-    }
 }
 
 /// Writes the index for contacts that are new, changed or restored, in the transaction that stored them.

@@ -180,18 +180,26 @@ fn search_index(conn: &mut AnyConnection) -> Vec<String> {
     words
 }
 
+/// Files that no import has.
+const ORPHANS: &str = "FROM import_files WHERE id NOT IN (SELECT file_id FROM imports)";
+
+/// Removes what kills between the rows of a list and the import that takes them have left, at most so many files, as the sweep does
+/// after an hour.
+pub fn sweep(url: &str, most: usize) {
+    let conn = &mut open(url);
+    let left = count(conn, &format!("SELECT COUNT(*) AS count {ORPHANS}"));
+    assert!(usize::try_from(left).unwrap() <= most, "{left} files without import: {url}");
+    let old = "UPDATE import_files SET created_at = '2000-01-01 00:00:00'";
+    conn.batch_execute(&format!("{old} WHERE id IN (SELECT id {ORPHANS})")).unwrap();
+    imports::sweep_files(conn).unwrap();
+}
+
 /// Checks what must hold in every book, whatever its content.
 pub fn hold_together(url: &str) {
     let conn = &mut open(url);
     assert_eq!(count(conn, "SELECT COUNT(*) AS count FROM jobs"), 0, "{url}");
-    // A kill can come between the rows of a list and the import that takes them: the sweep removes such rows after an hour.
-    let orphans = "FROM import_files WHERE id NOT IN (SELECT file_id FROM imports)";
-    conn.batch_execute(&format!(
-        "UPDATE import_files SET created_at = '2000-01-01 00:00:00' WHERE id IN (SELECT id {orphans})"
-    ))
-    .unwrap();
-    imports::sweep_files(conn).unwrap();
-    assert_eq!(count(conn, &format!("SELECT COUNT(*) AS count {orphans}")), 0, "files without import: {url}");
+    let orphans = format!("SELECT COUNT(*) AS count {ORPHANS}");
+    assert_eq!(count(conn, &orphans), 0, "files without import: {url}");
     let wrong = recount::differences(conn).unwrap();
     assert!(wrong.is_empty(), "wrong numbers of contacts: {wrong:?}: {url}");
     if matches!(conn, AnyConnection::Postgres(_)) {

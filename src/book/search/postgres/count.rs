@@ -4,7 +4,7 @@ use diesel::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::{WALK, any, any_of, expression, of_imports, value_of_imports};
+use super::{CountedRow, WALK, any, any_of, expression, of_imports, value_of_imports};
 use crate::book::search::{CountBounds, HitCounts};
 use crate::db::{Statement, Value};
 use crate::domain::{Facet, Query, Status, Term};
@@ -18,12 +18,6 @@ const COMPARED: i64 = WALK;
 const ASKED: &str = "(SELECT ?::tsquery)";
 /// Hits among a tenth of a walk from which on the query is taken to have many results.
 const MANY: i64 = 5;
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    number: i64,
-}
 
 #[derive(QueryableByName)]
 struct Counts {
@@ -53,7 +47,7 @@ pub fn count(conn: &mut PgConnection, query: &Query, imports: &[i64], bound: i64
         Some(facet) => sql.push_count_with(&asked, facet, bound),
         None => sql.push_count(&asked, "contacts", bound),
     };
-    let counted: Count = sql.push(") AS number").statement().get_result(conn)?;
+    let counted: CountedRow = sql.push(") AS number").statement().get_result(conn)?;
     Ok(counted.number.min(bound))
 }
 
@@ -62,7 +56,7 @@ pub fn is_many(conn: &mut PgConnection, query: &Query, imports: &[i64]) -> AppRe
     let (asked, sample) = (expression(query), any(WALK / 10));
     let mut sql = Sql::new(imports);
     let sampled = sql.push("SELECT (").push_count(&asked, &sample, MANY).push(") AS number");
-    let sampled: Count = sampled.statement().get_result(conn)?;
+    let sampled: CountedRow = sampled.statement().get_result(conn)?;
     Ok(sampled.number == MANY)
 }
 
