@@ -85,7 +85,7 @@ const CANDIDATES: i64 = 500;
 pub struct Answer {
     /// The next contacts that match, nearest to the cursor first.
     pub found: Vec<Found>,
-    /// The result of [`counts`] within [`CountBounds::OF_LIST`], if the search has already seen it.
+    /// The result of [`counts()`] within [`CountBounds::OF_LIST`], if the search has already seen it.
     pub counts: Option<HitCounts>,
 }
 
@@ -171,7 +171,7 @@ fn beyond<'s>(search: &Search<'_>, sections: &'s [RankTier]) -> Vec<&'s RankTier
 /// All matching contacts, if they are few.
 pub enum Gathered {
     All(SmallResult),
-    /// There are many; with [`counts`], if the same query gave them.
+    /// There are many; with the [`counts()`], if the same query gave them.
     More(Option<HitCounts>),
 }
 
