@@ -97,7 +97,7 @@ impl SessionStore for DbSessionStore {
         forget_loaded(&mut state);
         let key = random_hex::<32>();
         let hash = hash(&key);
-        if let Err(error) = self.db.write(move |conn| insert(conn, &hash, state)).await {
+        if let Err(error) = self.db.write_unhurried(move |conn| insert(conn, &hash, state)).await {
             tracing::warn!(%error, "a session could not be saved");
         }
         SessionKey::try_from(key).map_err(|error| SaveError::Other(error.into()))
@@ -116,7 +116,7 @@ impl SessionStore for DbSessionStore {
         let hash = hash(key.as_ref());
         let result = self
             .db
-            .write(move |conn| {
+            .write_unhurried(move |conn| {
                 diesel::update(sessions::table.filter(sessions::key_hash.eq(hash)))
                     .set(sessions::state.eq(serde_json::to_string(&state)?))
                     .execute(conn)?;
@@ -137,7 +137,7 @@ impl SessionStore for DbSessionStore {
         let hash = hash(key.as_ref());
         let result = self
             .db
-            .write(move |conn| {
+            .write_unhurried(move |conn| {
                 diesel::delete(sessions::table.filter(sessions::key_hash.eq(hash))).execute(conn)?;
                 Ok(())
             })
@@ -160,7 +160,7 @@ impl DbSessionStore {
         }
         tokio::spawn(async move {
             let touched = db
-                .write(move |conn| {
+                .write_unhurried(move |conn| {
                     let now = clock::now();
                     diesel::update(sessions::table.find(id))
                         .set(sessions::last_seen_at.eq(now))

@@ -77,7 +77,7 @@ pub async fn work_on(
 impl Worker {
     async fn sweep(&self) {
         for (what, sweep) in self.handlers.sweeps.clone() {
-            if let Err(error) = self.db.write(sweep).await {
+            if let Err(error) = self.db.write_unhurried(sweep).await {
                 tracing::warn!(what, %error, "outdated rows could not be removed");
             }
         }
@@ -91,7 +91,7 @@ impl Worker {
     /// Runs a job that is free. Returns `false` if there was none. `only` restricts the choice to one job.
     async fn run_next(&self, only: Option<(Kind, i64)>) -> bool {
         let known: Vec<Kind> = self.handlers.jobs.keys().copied().collect();
-        match self.db.write(move |conn| claim(conn, &known, only)).await {
+        match self.db.write_unhurried(move |conn| claim(conn, &known, only)).await {
             Ok(Some(claim)) => {
                 self.run(claim).await;
                 true
@@ -132,7 +132,7 @@ impl Worker {
         };
         for _ in 0..RELEASES {
             let own = claim.clone();
-            let released = self.db.write(move |conn| release(conn, &own, begun, pause));
+            let released = self.db.write_unhurried(move |conn| release(conn, &own, begun, pause));
             let Err(error) = released.await else { return };
             tracing::warn!(job = claim.id, %error, "a job could not be released");
             self.pause(POLL).await;

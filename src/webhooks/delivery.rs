@@ -54,7 +54,7 @@ pub async fn keep_delivering(db: Db, sender: Sender, stop: Stop) {
         }
     }
     running.shutdown().await;
-    if let Err(error) = db.write(move |conn| store::release(conn, &node)).await {
+    if let Err(error) = db.write_unhurried(move |conn| store::release(conn, &node)).await {
         tracing::debug!(%error, "claims could not be given up; they end by themselves");
     }
 }
@@ -78,7 +78,7 @@ async fn deliver((db, node): (&Db, &Arc<str>), sender: &Sender, mut webhook: Web
         if items.is_empty() {
             if to != webhook.cursor {
                 let (from, place) = (webhook.clone(), to.clone());
-                db.write(move |conn| store::pass(conn, &from, &place)).await?;
+                db.write_unhurried(move |conn| store::pass(conn, &from, &place)).await?;
             }
         } else {
             let Some(claim) = claim(db, webhook.clone(), node).await? else { return Ok(()) };
@@ -88,7 +88,7 @@ async fn deliver((db, node): (&Db, &Arc<str>), sender: &Sender, mut webhook: Web
                 return fail(db, claim, trouble).await;
             }
             let place = to.clone();
-            db.write(move |conn| store::confirm(conn, &claim, &place)).await?;
+            db.write_unhurried(move |conn| store::confirm(conn, &claim, &place)).await?;
         }
         if !batch.has_more {
             return Ok(());
@@ -103,12 +103,12 @@ async fn next(db: &Db, webhook: &Webhook) -> AppResult<Batch> {
 
 async fn claim(db: &Db, webhook: Webhook, node: &Arc<str>) -> AppResult<Option<Claim>> {
     let node = Arc::clone(node);
-    db.write(move |conn| store::claim(conn, &webhook, &node)).await
+    db.write_unhurried(move |conn| store::claim(conn, &webhook, &node)).await
 }
 
 async fn fail(db: &Db, claim: Claim, trouble: Trouble) -> AppResult<()> {
     let id = claim.webhook.id;
-    let is_off = db.write(move |conn| store::fail(conn, &claim, trouble)).await?;
+    let is_off = db.write_unhurried(move |conn| store::fail(conn, &claim, trouble)).await?;
     let trouble = trouble.text();
     if is_off {
         tracing::warn!(webhook = id, trouble, "a webhook is switched off");
