@@ -206,7 +206,8 @@ impl Db {
         self.write_unhurried(change).await
     }
 
-    /// Like [`Db::write`], for changes that nobody waits for: they do not make long work write smaller batches.
+    /// Like [`Db::write`], for the background and for sessions: these changes do not make long work write smaller batches. Each upload of
+    /// a list writes to its session, just when the import begins.
     ///
     /// # Errors
     /// Those of [`Db::write`].

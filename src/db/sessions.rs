@@ -322,3 +322,29 @@ pub fn present_in(session: &actix_session::Session) -> AppResult<Option<Present>
         waiting: session.get(WAITING).ok().flatten().unwrap_or_default(),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::DatabaseUrl;
+
+    #[actix_web::test]
+    async fn a_session_that_waits_to_be_written_does_not_make_long_work_write_small_batches() {
+        const A_MOMENT: Duration = Duration::from_millis(20);
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/carnet.db", folder.path().display());
+        let db = Db::open(&DatabaseUrl::parse(&url).unwrap()).unwrap();
+        let store = DbSessionStore { db: db.clone(), numbers: &[] };
+
+        let _long_work = Arc::clone(&db.writers).acquire_owned().await.unwrap();
+        let saved = tokio::time::timeout(A_MOMENT, store.save(HashMap::new(), &time::Duration::HOUR));
+        assert!(saved.await.is_err(), "the session waits");
+        assert!(!db.is_awaited());
+        let written = tokio::time::timeout(A_MOMENT, db.write(|_| Ok(())));
+        assert!(written.await.is_err(), "the change waits too");
+        assert!(db.is_awaited());
+    }
+}
