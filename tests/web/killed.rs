@@ -97,7 +97,9 @@ impl Trial {
                     until(&book.url, |look| look.phase.is_none()).await;
                 }
                 Some(phase) => tokio::time::sleep(fate.moment(phase)).await,
-                None => {}
+                None => {
+                    until(&book.url, |look| !look.job).await;
+                }
             }
             let at_rest = look(&book.url).phase.is_none();
             if at_rest {
@@ -107,7 +109,9 @@ impl Trial {
             drop(program);
             let left = look(&book.url);
             match left.phase {
-                None => return,
+                None if !left.job => return,
+                // The work was done, and its job not yet removed.
+                None => {}
                 Some(phase) if left.claim == working.claim => {
                     self.kills.borrow_mut().push(phase);
                     fate.left = fate.left.saturating_sub(1);

@@ -34,6 +34,8 @@ pub struct Look {
     pub undo: bool,
     /// `None` if no work is under way.
     pub phase: Option<Phase>,
+    /// `true` if its job is stored: for a moment longer than the work is under way.
+    pub job: bool,
     /// The claim of its job.
     pub claim: Option<String>,
     /// The duration of checking and applying, once they have finished.
@@ -106,6 +108,7 @@ pub fn look(url: &str) -> Look {
         import: id,
         undo: !undos.is_empty(),
         phase,
+        job: claim.is_some(),
         claim: claim.flatten(),
         // Zero if the clock was set back meanwhile.
         took: finished.map(|finished| (finished - begun).to_std().unwrap_or_default()),
