@@ -206,8 +206,8 @@ impl Db {
         self.write_unhurried(change).await
     }
 
-    /// Like [`Db::write`], for the background and for sessions: these changes do not make long work write smaller batches. Each upload of
-    /// a list writes to its session, just when the import begins.
+    /// Like [`Db::write`], for the background and for sessions: these changes do not make long work write smaller batches. The upload
+    /// of a list writes to its session just when the import begins.
     ///
     /// # Errors
     /// Those of [`Db::write`].

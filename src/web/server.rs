@@ -82,8 +82,8 @@ where
             .finish(map_config(application, |()| AppConfig::default()));
         fn_service(move |stream: TcpStream| {
             let peer: Option<SocketAddr> = stream.peer_addr().ok();
-            // A compressed page leaves in several pieces. The kernel would hold the last one back until the browser has
-            // acknowledged the others, which it does after up to 40 ms.
+            // A compressed page leaves in several pieces. The kernel would hold the last one back until the client has
+            // acknowledged the others, which some clients do after 40 ms.
             stream.set_nodelay(true).ok();
             let admitted = connections.admit(stream, peer.map(|peer| peer.ip()));
             ready(match admitted {
