@@ -110,13 +110,12 @@ impl Trial {
             let left = look(&book.url);
             match left.phase {
                 None if !left.job => return,
-                // The work was done, and its job not yet removed.
-                None => {}
                 Some(phase) if left.claim == working.claim => {
                     self.kills.borrow_mut().push(phase);
                     fate.left = fate.left.saturating_sub(1);
                 }
-                Some(_) => {}
+                // The work was done and its job not yet removed, or another program had the job.
+                None | Some(_) => {}
             }
             dead = left.claim;
             // Otherwise the next program finds a claim that has not expired.
