@@ -23,6 +23,7 @@ pub fn handlers() -> Handlers {
         .on(Kind::WholeErasure, erasure::run_job)
         .on(Kind::SearchCompaction, |work, _| search::run_compaction_job(work))
         .on(Kind::Repair, super::repair::run_job)
+        .on(Kind::BookWords, |work, _| super::repair::run_words_job(work))
         .on(Kind::ExternalIds, |work, _| external_ids::run_job(work))
         .on(Kind::Recount, |work, _| counts::recount::run_job(work))
         .sweep("sessions", sessions::sweep)

@@ -49,30 +49,36 @@ impl Selection {
 
     /// The number of contacts, and the number with each status of those that pass the other filters. A number is exact if at most
     /// one condition is left for it. Otherwise the total is counted up to `bound`, and the statuses too if it is not above, or up
-    /// to `status_bound`. `seen` has the counts that a search has already made, up to each bound + 1.
+    /// to `status_bound`. `seen` has the counts that a search has already made, up to each bound + 1. `passed` are contacts that
+    /// are known to be followed by more: the total if a search has too many results to count them.
     pub fn counts(
         &self,
         conn: &mut AnyConnection,
         seen: Option<HitCounts>,
+        passed: Option<i64>,
         bound: i64,
         status_bound: i64,
-    ) -> AppResult<(Count, [Count; 3])> {
+    ) -> AppResult<(Count, [Option<Count>; 3])> {
         let exact = self.exact_total(conn)?;
         if let Some(others) = self.of_any_status() {
             let total = match (exact, seen) {
                 (Some(total), _) => Count::Exact(total),
-                (None, Some(seen)) => Count::bounded(seen.total, bound),
+                (None, Some(HitCounts { total: Some(total), .. })) => Count::bounded(total, bound),
+                (None, Some(_)) => self.many(conn, passed, bound)?,
                 (None, None) => Count::bounded(self.count(conn, bound + 1)?, bound),
             };
-            let seen = others.seen_with_status(conn, status_bound)?;
-            let mut with_status = [total; 3];
+            let seen = others.seen(conn, status_bound)?;
+            let mut with_status = [Some(total); 3];
+            let is_uncounted = seen.is_some_and(|seen| seen.total.is_none());
+            let seen = seen.map_or([None; 3], |seen| seen.with_status);
             for ((count, seen), status) in with_status.iter_mut().zip(seen).zip(Status::ALL) {
                 if self.has(status) {
                     continue;
                 }
                 *count = match seen {
-                    Some(seen) => Count::bounded(seen, status_bound),
-                    None => others.and(Facet::Status(status)).total(conn, status_bound)?,
+                    Some(seen) => Some(Count::bounded(seen, status_bound)),
+                    None if is_uncounted => None,
+                    None => Some(others.and(Facet::Status(status)).total(conn, status_bound)?),
                 };
             }
             return Ok((total, with_status));
@@ -80,55 +86,67 @@ impl Selection {
         let bound = if exact.is_some_and(|total| total > bound) { status_bound } else { bound };
         let bounds = CountBounds { total: bound + 1, with_status: status_bound + 1 };
         let (total, with_status) = self.bounded_counts(conn, seen, bounds)?;
-        let status_bound = if total > bound { status_bound } else { bound };
-        let with_status = with_status.map(|count| Count::bounded(count, status_bound));
-        Ok((exact.map_or(Count::bounded(total, bound), Count::Exact), with_status))
+        let status_bound = if total.is_none_or(|total| total > bound) { status_bound } else { bound };
+        let with_status = with_status.map(|count| count.map(|count| Count::bounded(count, status_bound)));
+        let total = match (exact, total) {
+            (Some(total), _) => Count::Exact(total),
+            (None, Some(total)) => Count::bounded(total, bound),
+            (None, None) => self.many(conn, passed, bound)?,
+        };
+        Ok((total, with_status))
     }
 
-    /// The numbers of contacts with each status, counted up to `bound` + 1, as far as one look at the search index gives them.
-    fn seen_with_status(&self, conn: &mut AnyConnection, bound: i64) -> AppResult<[Option<i64>; 3]> {
+    /// The total of many contacts, of which some are passed.
+    fn many(&self, conn: &mut AnyConnection, passed: Option<i64>, bound: i64) -> AppResult<Count> {
+        match passed {
+            Some(passed) => Ok(Count::MoreThan(passed)),
+            None => Ok(Count::bounded(self.count(conn, bound + 1)?, bound)),
+        }
+    }
+
+    /// The numbers of contacts, counted up to `bound` + 1, as far as one look at the search index gives them.
+    fn seen(&self, conn: &mut AnyConnection, bound: i64) -> AppResult<Option<HitCounts>> {
         if self.query.is_empty() || self.is_nobody() || !self.chosen.is_empty() {
-            return Ok([None; 3]);
+            return Ok(None);
         }
         let bounds = CountBounds { total: bound + 1, with_status: bound + 1 };
-        let seen = search::counts(conn, &self.query, &self.imports, bounds)?;
-        Ok(seen.map_or([None; 3], |seen| seen.with_status))
+        search::counts(conn, &self.query, &self.imports, bounds)
     }
 
-    /// The number of contacts, and the number of them with each status: exact if the total is below its bound. `seen` has the
-    /// counts that a search has already made.
+    /// The number of contacts, and the number of them with each status: exact if the total is below its bound, and `None` if there
+    /// are too many to count. `seen` has the counts that a search has already made.
     fn bounded_counts(
         &self,
         conn: &mut AnyConnection,
         seen: Option<HitCounts>,
         bounds: CountBounds,
-    ) -> AppResult<(i64, [i64; 3])> {
+    ) -> AppResult<(Option<i64>, [Option<i64>; 3])> {
         if self.is_nobody() {
-            return Ok((0, [0; 3]));
+            return Ok((Some(0), [Some(0); 3]));
         }
         if !self.chosen.is_empty() {
             let rows = self.chosen_statuses(conn)?;
-            let having = |status: Status| rows.iter().filter(|row| row.get(status)).count() as i64;
-            return Ok((rows.len() as i64, Status::ALL.map(having)));
+            let having = |status: Status| Some(rows.iter().filter(|row| row.get(status)).count() as i64);
+            return Ok((Some(rows.len() as i64), Status::ALL.map(having)));
         }
         let seen = match seen {
             Some(seen) => Some(seen),
             None => search::counts(conn, &self.query, &self.imports, bounds)?,
         };
-        let (total, seen) = match seen {
-            Some(seen) => (seen.total.min(bounds.total), seen.with_status),
+        let (total, mut with_status) = match seen {
+            Some(HitCounts { total: None, .. }) => return Ok((None, [None; 3])),
+            Some(HitCounts { total: Some(total), with_status }) => (total.min(bounds.total), with_status),
             None => (self.count(conn, bounds.total)?, [None; 3]),
         };
         let status_bound = if total < bounds.total { bounds.total } else { bounds.with_status };
-        let mut with_status = [0; 3];
-        for ((count, seen), status) in with_status.iter_mut().zip(seen).zip(Status::ALL) {
-            *count = match seen {
+        for (count, status) in with_status.iter_mut().zip(Status::ALL) {
+            *count = Some(match *count {
                 Some(seen) => seen.min(status_bound),
                 None if total == 0 => 0,
                 None => self.and(Facet::Status(status)).count(conn, status_bound)?,
-            };
+            });
         }
-        Ok((total, with_status))
+        Ok((Some(total), with_status))
     }
 
     /// The statuses of the chosen contacts that are in the book.

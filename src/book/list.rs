@@ -21,7 +21,8 @@ use crate::error::AppResult;
 pub const PAGE: usize = 50;
 /// The numbers of contacts that a page can have.
 pub const SIZES: [usize; 3] = [PAGE, 100, 200];
-/// Totals with several conditions are counted up to this number; beyond it the page says "more than".
+/// Totals with several conditions are counted up to this number; beyond it the page says "more than". On PostgreSQL the page says
+/// so about fewer contacts if many match, but not most.
 pub const COUNT_BOUND: i64 = FEW;
 /// Bound for totals where somebody decides about all of the contacts.
 pub const DECIDED_BOUND: i64 = 10_000;
@@ -32,8 +33,8 @@ pub struct Page {
     pub rows: Vec<(ContactSummary, Option<String>)>,
     /// The number of contacts that pass the filter.
     pub total: Count,
-    /// The number of them with each status.
-    pub with_status: [Count; 3],
+    /// The number of them with each status; `None` if there are too many contacts to count.
+    pub with_status: [Option<Count>; 3],
     pub previous: Option<Cursor>,
     pub next: Option<Cursor>,
     /// The number of contacts before this page, if it is known.
@@ -117,16 +118,21 @@ pub fn page(
         cursor(rows.last().filter(|_| has_next))?.map(|cursor| Cursor { passed: passed_next, ..cursor });
     let book = if selection.is_whole_book() { counts::of_book(conn)? } else { None };
     let (total, with_status) = if let Some(book) = &book {
-        (Count::Exact(book.total), book.with_status.map(Count::Exact))
-    } else if seen.is_none() && from.is_none() && !more && filter.statuses.is_empty() {
+        (Count::Exact(book.total), book.with_status.map(|count| Some(Count::Exact(count))))
+    } else if seen.is_none_or(|seen| seen.total.is_none())
+        && from.is_none()
+        && !more
+        && filter.statuses.is_empty()
+    {
         // All contacts are on this page.
         let having = |status: Status| {
             let rows = rows.iter();
-            Count::Exact(rows.filter(|(contact, _)| contact.statuses().get(status)).count() as i64)
+            Some(Count::Exact(rows.filter(|(contact, _)| contact.statuses().get(status)).count() as i64))
         };
         (Count::Exact(rows.len() as i64), Status::ALL.map(having))
     } else {
-        selection.counts(conn, seen, COUNT_BOUND, STATUS_BOUND)?
+        let passed = passed.unwrap_or_default() + rows.len() as i64;
+        selection.counts(conn, seen, has_next.then_some(passed), COUNT_BOUND, STATUS_BOUND)?
     };
     let changes =
         if filter.sort == Some(Sort::Updated) { last_changes(conn, &rows)? } else { HashMap::new() };

@@ -23,8 +23,8 @@ pub struct StatusChip {
     /// The classes of the chip, with the status's colour.
     pub class: &'static str,
     pub is_on: bool,
-    /// The number of contacts with it that pass the other filters.
-    pub count: String,
+    /// The number of contacts with it that pass the other filters, if they are counted.
+    pub count: Option<String>,
     pub url: String,
 }
 
@@ -55,7 +55,7 @@ impl FilterBar {
                 Status::Transfer => "chip transfer",
             },
             is_on: filter.has(status),
-            count: counted(cx, count),
+            count: count.map(|count| counted(cx, count)),
             url: filter.switched(status).url(),
         });
         let choices = around

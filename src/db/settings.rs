@@ -20,6 +20,9 @@ pub const SETUP_CODE: &str = "setup_code";
 /// Has the value [`STALE`] while the search index must be rebuilt after a migration.
 pub const SEARCH_INDEX: &str = "search_index";
 pub const STALE: &str = "stale";
+/// Exists while the words of a book on PostgreSQL may lack some, which an older node did not add; its value is the last time at which
+/// an older node was alive.
+pub const BOOK_WORDS: &str = "book_words";
 /// Has the value [`STALE`] until a SQLite file, whose free space may contain deleted data, is rewritten.
 pub const FREE_SPACE: &str = "free_space";
 /// The time of the last recount of the contacts, in microseconds.
@@ -181,6 +184,12 @@ pub fn set(conn: &mut AnyConnection, key: &str, value: &str) -> AppResult<()> {
         .do_update()
         .set(settings::value.eq(value))
         .execute(conn))?;
+    Ok(())
+}
+
+/// Removes a key.
+pub fn forget(conn: &mut AnyConnection, key: &str) -> AppResult<()> {
+    diesel::delete(settings::table.find(key)).execute(conn)?;
     Ok(())
 }
 

@@ -58,7 +58,7 @@ pub use query::{Piece, Query, asked_numbers};
 pub use recipient::{Recipient, Status};
 pub use rights::{Right, Role};
 pub use search_text::{
-    Facet, Findable, MIN_LAST_DIGITS, SHORT_WORD, Token, folded_words, name_word, sort_key,
+    Facet, Findable, MIN_LAST_DIGITS, MIN_WORD, SHORT_WORD, Token, folded_words, name_word, sort_key,
 };
 pub use second_factor::SecondFactorFor;
 pub use source_name::SourceName;

@@ -15,7 +15,9 @@ const LAST_DIGITS: usize = 10;
 const SHORT_NUMBER: usize = 6;
 /// The number of characters of a word that count.
 pub(super) const WORD: usize = 64;
-/// The number of letters of a word's beginning that the indexes look up directly; for a longer beginning, they look for the words
+/// Letters of the shortest word that the book's words have; shorter words are all similar to each other.
+pub const MIN_WORD: usize = 3;
+/// The number of letters of a word's beginning that SQLite's index looks up directly; for a longer beginning, it looks for the words
 /// that begin with it.
 pub const SHORT_WORD: usize = 7;
 /// The largest number of characters of a name in a sort key. It bounds the index key, because NFKD can turn one character into
@@ -137,16 +139,16 @@ pub(super) fn all_words(text: &str) -> Vec<String> {
     all
 }
 
-/// The index words of a text: its own words, abbreviations in full, and the letters of long words that end with other characters,
-/// such as the digits in many e-mails. The letters then are a word of the book.
+/// The index words of a text: its own words, abbreviations in full, and the letters before other characters, such as the digits in
+/// many e-mails. The letters then are a word of the book, so that its words have every beginning of at least [`MIN_WORD`] letters.
 fn index_words(text: &str) -> Vec<String> {
     let mut all = all_words(text);
     let more: Vec<String> = all
         .iter()
         .filter_map(|word| {
             let letters = word.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-            let is_long = letters.chars().count() > SHORT_WORD && letters.len() < word.len();
-            in_full(word).or(is_long.then_some(letters))
+            let is_word = letters.chars().count() >= MIN_WORD && letters.len() < word.len();
+            in_full(word).or(is_word.then_some(letters))
         })
         .map(str::to_owned)
         .collect();

@@ -83,6 +83,8 @@ text_enum! {
         Recount = "recount",
         /// Indexes the contacts with external ids again, once no older node is alive. There is only one job of this kind.
         ExternalIds = "external_ids",
+        /// Completes the words of the book, once no older node is alive. There is only one job of this kind.
+        BookWords = "book_words",
     }
 }
 

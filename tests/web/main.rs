@@ -19,6 +19,7 @@ mod api_organizations;
 mod at_hand;
 mod backup;
 mod bad_lists;
+mod book_words;
 mod browser;
 mod bulk;
 mod cards;

@@ -8,6 +8,7 @@
 //! their page, accounts by number in the log.
 
 mod store;
+mod words;
 
 use std::time::Instant;
 
@@ -21,6 +22,7 @@ use crate::jobs::older::{self, Older};
 use crate::jobs::{self, Ended, JobContext};
 use crate::{accounts, contact_types, duplicates, imports, organizations};
 use store::{Repair, Stage};
+pub use words::run_job as run_words_job;
 
 /// Contacts per transaction, so that other writers get their turn in between.
 const BATCH: i64 = 500;

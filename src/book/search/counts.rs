@@ -2,7 +2,7 @@
 
 use super::few::{FEW, STATUS_BOUND};
 use super::sqlite::{self, MatchExpr};
-use super::{Search, find, postgres};
+use super::{Search, find, plan, postgres};
 use crate::db::{AnyConnection, in_time};
 use crate::domain::Query;
 use crate::error::AppResult;
@@ -22,8 +22,8 @@ impl CountBounds {
 /// The number of contacts that match.
 #[derive(Debug, Clone, Copy)]
 pub struct HitCounts {
-    /// Exact if it is below the bound.
-    pub total: i64,
+    /// Exact if it is below the bound. `None` if nothing is counted, because there are too many, on PostgreSQL.
+    pub total: Option<i64>,
     /// The number of contacts with each status: exact, or at least the bound. `None` if neither is known.
     pub with_status: [Option<i64>; 3],
 }
@@ -31,8 +31,9 @@ pub struct HitCounts {
 /// The number of contacts that match, counted up to `bound`.
 pub fn count(conn: &mut AnyConnection, query: &Query, imports: &[i64], bound: i64) -> AppResult<i64> {
     in_time()?;
+    let in_words = plan::in_words(conn, query)?;
     let question = match conn {
-        AnyConnection::Postgres(conn) => return postgres::count(conn, query, imports, bound),
+        AnyConnection::Postgres(conn) => return postgres::count(conn, query, &in_words, imports, bound),
         AnyConnection::Sqlite(conn) => MatchExpr::of(conn, query)?,
     };
     match conn {
@@ -52,8 +53,9 @@ pub fn counts(
     bounds: CountBounds,
 ) -> AppResult<Option<HitCounts>> {
     in_time()?;
+    let in_words = plan::in_words(conn, query)?;
     match conn {
-        AnyConnection::Postgres(conn) => postgres::counts(conn, query, imports, bounds).map(Some),
+        AnyConnection::Postgres(conn) => postgres::counts(conn, &in_words, imports, bounds).map(Some),
         AnyConnection::Sqlite(conn) => {
             let question = MatchExpr::of(conn, query)?;
             if !question.is_exact() {

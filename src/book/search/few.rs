@@ -4,7 +4,7 @@
 
 use diesel::prelude::*;
 
-use super::plan::{self, RankTier};
+use super::plan::{self, Plan, RankTier};
 use super::{Found, HitCounts, Order, Search};
 use crate::book::contact::ContactSummary;
 use crate::book::filter::Direction;
@@ -76,7 +76,7 @@ impl SmallResult {
             let have = |found: &&Match| found.has(status);
             Some(self.0.iter().filter(have).count() as i64)
         };
-        HitCounts { total: self.0.len() as i64, with_status: Status::ALL.map(having) }
+        HitCounts { total: Some(self.0.len() as i64), with_status: Status::ALL.map(having) }
     }
 }
 
@@ -87,7 +87,7 @@ pub fn section_of(
     order: Order,
     contact: &ContactSummary,
 ) -> AppResult<u8> {
-    let sections = plan::sections(conn, query, order)?;
+    let Plan { sections, .. } = plan::plan(conn, query, order)?;
     let tokens = Match::from(contact).tokens();
     let holding = sections.iter().find(|section| section.holds(&contact.sort_key, &tokens));
     Ok(holding.or(sections.last()).map_or(0, |section| section.number))

@@ -19,10 +19,17 @@ pub fn words_of(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<BTreeSet<Str
         .collect())
 }
 
-/// Removes those of these words that no contact has, and returns them.
+/// Removes those of these words that no contact has, and returns them. No other transaction can add one until this one ends, since
+/// searches on PostgreSQL look for the known words.
 pub fn forget_words(conn: &mut AnyConnection, words: &BTreeSet<String>) -> AppResult<BTreeSet<String>> {
     let term = |word: &String| Term::AnyOf(vec![word.clone(), name_word(word)]);
-    let forgotten: BTreeSet<String> = had_by_nobody(conn, words.iter().cloned(), term)?;
+    // Most words belong to other contacts too: only the rest is worth a lock that makes all other writers wait.
+    let rare: BTreeSet<String> = had_by_nobody(conn, words.iter().cloned(), term)?;
+    if rare.is_empty() {
+        return Ok(rare);
+    }
+    vocabulary::hold_words(conn)?;
+    let forgotten: BTreeSet<String> = had_by_nobody(conn, rare.into_iter(), term)?;
     let words: Vec<&str> = forgotten.iter().map(String::as_str).collect();
     vocabulary::forget(conn, &words)?;
     Ok(forgotten)

@@ -11,6 +11,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
 use super::Order;
+use super::beginnings::{self, WordsByBeginning};
+use crate::db::settings::BOOK_WORDS;
 use crate::db::{AnyConnection, Statement, Value, on_backend};
 use crate::domain::{Facet, Query, Status, Term, name_word};
 use crate::error::AppResult;
@@ -47,19 +49,28 @@ pub struct RankTier {
     pub without: Vec<Term>,
 }
 
-/// The sections of an answer that can have results.
-pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppResult<Vec<RankTier>> {
+/// How a search is run.
+pub struct Plan {
+    /// The query. On PostgreSQL it has the words of the book for beginnings of few words.
+    pub query: Query,
+    /// The sections of the answer that can have results.
+    pub sections: Vec<RankTier>,
+}
+
+/// The plan of a search. It takes at most one statement.
+pub fn plan(conn: &mut AnyConnection, query: &Query, order: Order) -> AppResult<Plan> {
     let everywhere = vec![stretch(&[], &[END])];
     let experts_first = match order {
         Order::Best { experts_first } if !query.words.is_empty() => experts_first,
         _ => {
-            return Ok(vec![RankTier {
+            let only = RankTier {
                 number: 0,
                 stretches: everywhere,
                 is_told_by_place: false,
                 with: Vec::new(),
                 without: Vec::new(),
-            }]);
+            };
+            return Ok(Plan { query: in_words(conn, query)?, sections: vec![only] });
         }
     };
     let mut names = runs(&query.words[..query.words.len().min(NAMED)]);
@@ -67,13 +78,14 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
     names.extend(runs(&in_full[..in_full.len().min(NAMED)]));
     let mut beginning = merged(names.iter().map(|name| stretch(&[name], &[name, END])));
     let mut whole = merged(names.iter().map(|name| stretch(&[name, "\u{1}"], &[name, "\u{2}"])));
-    let meanings = Meanings::load(conn, query, &[&*beginning, &*whole].concat())?;
+    let meanings = Meanings::load(conn, query, &query.words, &[&*beginning, &*whole].concat())?;
     // Most typed words are not last names: each empty range would be a search without results, and would cut the rest of the
     // book in two.
     beginning.retain(|stretch| meanings.inhabited.contains(stretch));
     whole.retain(|stretch| meanings.inhabited.contains(stretch));
     let elsewhere = minus(&everywhere, &beginning);
-    let (other_names, values) = (meanings.other_names, meanings.values);
+    let Meanings { other_names, values, words, .. } = meanings;
+    let other_names = other_names.map(|names| words.term(&names));
     let mut tiers =
         vec![(whole.clone(), Vec::new(), Vec::new()), (minus(&beginning, &whole), Vec::new(), Vec::new())];
     let mut without = Vec::new();
@@ -110,7 +122,12 @@ pub fn sections(conn: &mut AnyConnection, query: &Query, order: Order) -> AppRes
         experts.with.push(expert);
         sections.extend([experts, others]);
     }
-    Ok(sections)
+    Ok(Plan { query: words.query(query), sections })
+}
+
+/// The query, on PostgreSQL with the words of the book for beginnings of few words.
+pub fn in_words(conn: &mut AnyConnection, query: &Query) -> AppResult<Query> {
+    Ok(Meanings::load(conn, query, &[], &[])?.words.query(query))
 }
 
 /// The range of the list that has exactly the contacts that match: the whole list for an empty query, the last names that begin
@@ -177,6 +194,7 @@ struct Meanings {
     other_names: Option<Term>,
     /// Services and organizations that begin with a word; `None` if there are none.
     values: Option<Term>,
+    words: WordsByBeginning,
 }
 
 #[derive(QueryableByName)]
@@ -214,10 +232,18 @@ const OF_WORD: [(&str, &str, usize); 3] = [
 const RANGES: [usize; 5] = [2, 6, 12, 20, 40];
 
 impl Meanings {
-    /// One statement asks about all words and ranges.
-    fn load(conn: &mut AnyConnection, query: &Query, ranges: &[KeyRange]) -> AppResult<Self> {
+    /// One statement asks about all typed words and ranges, and on PostgreSQL about the beginnings in the query.
+    fn load(
+        conn: &mut AnyConnection,
+        query: &Query,
+        typed: &[String],
+        ranges: &[KeyRange],
+    ) -> AppResult<Self> {
         let nobody = stretch(&[], &[]);
-        let count = RANGES.into_iter().find(|count| *count >= ranges.len()).unwrap_or(ranges.len());
+        let count = match ranges.len() {
+            0 => 0,
+            len => RANGES.into_iter().find(|count| *count >= len).unwrap_or(len),
+        };
         let mut questions: Vec<String> = Vec::new();
         let mut asked: Vec<KeyRange> = Vec::new();
         let mut ask = |(kind, sql, most): (&str, &str, usize), place: usize, range: KeyRange| {
@@ -229,7 +255,7 @@ impl Meanings {
         for (place, range) in ranges.iter().chain(iter::repeat(&nobody)).take(count).enumerate() {
             ask(IN_RANGE, place, range.clone());
         }
-        for (place, word) in query.words.iter().take(NAMED).enumerate() {
+        for (place, word) in typed.iter().take(NAMED).enumerate() {
             let name = name_word(word);
             // Words of one or two letters stand for too many values.
             let values =
@@ -239,22 +265,38 @@ impl Meanings {
                 ask(question, place, range);
             }
         }
-        let sql = questions.join(" UNION ALL ");
-        let values: Vec<Value<'_>> =
+        let mut values: Vec<Value<'_>> =
             asked.iter().flat_map(|range| [Value::Text(&range.from), Value::Text(&range.to)]).collect();
+        let beginnings = match conn {
+            AnyConnection::Postgres(_) => beginnings::of(query),
+            AnyConnection::Sqlite(_) => Vec::new(),
+        };
+        if !beginnings.is_empty() {
+            questions.push(of_beginnings());
+            values.push(Value::Texts(beginnings.clone()));
+        }
+        if questions.is_empty() {
+            return Ok(Self::default());
+        }
+        let sql = questions.join(" UNION ALL ");
         let found: Vec<Meaning> = on_backend!(conn, |conn| Statement::new(&sql, values).load(conn))?;
-        Ok(Self::of(query, ranges, found))
+        Ok(Self::of(typed, ranges, &beginnings, found))
     }
 
-    fn of(query: &Query, ranges: &[KeyRange], found: Vec<Meaning>) -> Self {
+    fn of(typed: &[String], ranges: &[KeyRange], beginnings: &[&str], found: Vec<Meaning>) -> Self {
         let (mut inhabited, mut names) = (Vec::new(), Vec::new());
         let mut values: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        let mut words: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for Meaning { kind, place, value } in found {
             let Ok(place) = usize::try_from(place) else { continue };
             match kind.as_str() {
                 "range" => inhabited.extend(ranges.get(place).cloned()),
-                "name" => names.extend(query.words.get(place).map(|word| name_word(word))),
+                "name" => names.extend(typed.get(place).map(|word| name_word(word))),
                 "service" => values.entry(place).or_default().push(Facet::Service(value).token()),
+                "word" => {
+                    let beginning = beginnings.get(place).copied().unwrap_or_default();
+                    words.entry(beginning.to_owned()).or_default().push(value);
+                }
                 _ => {
                     let id = value.parse().ok();
                     values.entry(place).or_default().extend(id.map(|id| Facet::Organization(id).token()));
@@ -267,8 +309,21 @@ impl Meanings {
             inhabited,
             other_names: (!names.is_empty()).then_some(Term::BeginsWithAnyOf(names)),
             values: (!values.is_empty()).then_some(Term::AnyOf(values)),
+            words: WordsByBeginning(words),
         }
     }
+}
+
+/// The question about the words that begin with some beginnings, on PostgreSQL. It has no answer until a job has completed the book's
+/// words, of which older versions left out the letters before digits.
+fn of_beginnings() -> String {
+    format!(
+        "SELECT 'word' AS kind, asked.place - 1 AS place, known.word AS value \
+         FROM unnest(?) WITH ORDINALITY AS asked (beginning, place) CROSS JOIN LATERAL ( \
+            SELECT word FROM book_words WHERE word >= asked.beginning AND word < asked.beginning || '{END}' LIMIT {most} \
+         ) AS known WHERE NOT EXISTS (SELECT FROM settings WHERE key = '{BOOK_WORDS}')",
+        most = beginnings::MOST + 1
+    )
 }
 
 #[cfg(test)]

@@ -9,11 +9,9 @@ use diesel::prelude::*;
 
 use crate::db::AnyConnection;
 use crate::db::schema::{book_values, book_words};
-use crate::domain::{Token, fold, phonetic_code, repaired};
+use crate::domain::{MIN_WORD, Token, fold, phonetic_code, repaired};
 use crate::error::AppResult;
 
-/// Letters of the shortest word that is stored; shorter words are all similar to each other.
-const SHORTEST: usize = 3;
 /// Kinds of values that the list can be filtered by.
 const KINDS: [&str; 4] = ["service", "city", "topic", "language"];
 /// Rows per statement.
@@ -29,7 +27,7 @@ struct Word<'a> {
 /// The words among a contact's search words, those of names with and without their mark. Numbers and facets are not words.
 pub fn words_of(tokens: &str) -> impl Iterator<Item = &str> {
     let is_told =
-        |word: &str| word.chars().count() >= SHORTEST && !word.bytes().any(|byte| byte.is_ascii_digit());
+        |word: &str| word.chars().count() >= MIN_WORD && !word.bytes().any(|byte| byte.is_ascii_digit());
     tokens
         .split(' ')
         .flat_map(|token| match Token::read(token) {
@@ -164,6 +162,17 @@ pub fn rekey_values(
         }
     }
     Ok(rows.into_iter().next_back().map(|(kind, key, _)| (kind, key)))
+}
+
+/// Locks the words until the transaction ends, so that no other transaction adds a contact with one, and waits for those that have
+/// added some. On SQLite the writer is alone already.
+pub fn hold_words(conn: &mut AnyConnection) -> AppResult<()> {
+    match conn {
+        AnyConnection::Postgres(conn) => {
+            Ok(conn.batch_execute("LOCK TABLE book_words IN SHARE ROW EXCLUSIVE MODE")?)
+        }
+        AnyConnection::Sqlite(_) => Ok(()),
+    }
 }
 
 /// Removes words that no contact has any more.

@@ -206,6 +206,15 @@ pub fn reindex(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     search::index(conn, ids)
 }
 
+/// Locks the next contacts after an id, and indexes those of them that lack letters ([`search::without_letters`]). Returns the last
+/// id, or `None` if there were no more.
+pub fn reindex_without_letters(conn: &mut AnyConnection, after: i64) -> AppResult<Option<i64>> {
+    let (ids, last) = search::without_letters(conn, after)?;
+    let held: Vec<i64> = lock_present(conn, &ids)?.into_keys().collect();
+    search::index(conn, &held)?;
+    Ok(last)
+}
+
 /// Locks and indexes the next contacts of a type after an id. Returns the last id, or `None` if there were no more.
 pub fn reindex_of_type(conn: &mut AnyConnection, contact_type: i64, after: i64) -> AppResult<Option<i64>> {
     let ids: Vec<i64> = contacts::table

@@ -218,6 +218,32 @@ fn any(count: i64) -> String {
     format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {count}) AS walked")
 }
 
+/// Contacts that are looked at together for missing letters.
+const LOOKED_AT: i64 = 2_000;
+
+#[derive(QueryableByName)]
+struct Lettered {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Bool)]
+    lacks: bool,
+}
+
+/// See [`super::without_letters`]. A word with letters before digits may have the mark of a name, but no other.
+pub fn without_letters(conn: &mut PgConnection, after: i64) -> AppResult<(Vec<i64>, Option<i64>)> {
+    let sql = "WITH next AS MATERIALIZED ( \
+            SELECT id, tokens FROM contacts WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ? \
+         ) SELECT id, EXISTS ( \
+            SELECT FROM unnest(tokens) AS token (word, positions, weights) \
+            WHERE word ~ '^\\uE006{0,1}[^0-9\\uE001-\\uE008]{3,}[0-9]' \
+                AND NOT tokens @@ ('''' || substring(word FROM '^[^0-9]+') || '''')::tsquery \
+         ) AS lacks FROM next ORDER BY id";
+    let next: Vec<Lettered> =
+        Statement::new(sql, [Value::Number(after), Value::Number(LOOKED_AT)]).load(conn)?;
+    let lacking = next.iter().filter(|contact| contact.lacks).map(|contact| contact.id);
+    Ok((lacking.collect(), next.last().map(|contact| contact.id)))
+}
+
 pub fn settle(conn: &mut PgConnection) -> AppResult<()> {
     Ok(conn.batch_execute("SELECT gin_clean_pending_list('contacts_tokens'); ANALYZE contacts")?)
 }

@@ -103,7 +103,7 @@ pub(super) fn counts_of(
     let looked_at = in_json_list("order_label", labels.get(..looked_at).unwrap_or(labels))?;
     let counted = with_status(conn, labelled::table.filter(looked_at).into_boxed())?;
     let with_status = counted.map(|count| Some(count).filter(|count| is_all || *count >= bounds.with_status));
-    Ok(HitCounts { total, with_status })
+    Ok(HitCounts { total: Some(total), with_status })
 }
 
 /// Counts by the list's order alone; `None` if there are fewer contacts than the bound, or the order alone cannot decide.
@@ -139,7 +139,7 @@ fn counts_by_place(
     let looked_at = labelled::order_label.between(first, last_looked_at);
     let counted = with_status(conn, labelled::table.filter(looked_at).into_boxed())?;
     let with_status = counted.map(|count| Some(count).filter(|count| *count >= bounds.with_status));
-    Ok(Some(HitCounts { total: bounds.total, with_status }))
+    Ok(Some(HitCounts { total: Some(bounds.total), with_status }))
 }
 
 /// The number of these contacts with each status.

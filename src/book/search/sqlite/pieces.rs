@@ -211,7 +211,7 @@ mod tests {
                     let total = expected.len() as i64;
                     for bound in [1, 37, 10_000] {
                         assert_eq!(selection.count(conn, bound)?, total.min(bound), "{asked}");
-                        let (counted, _) = selection.counts(conn, None, bound, bound)?;
+                        let (counted, _) = selection.counts(conn, None, None, bound, bound)?;
                         let exact = crate::book::counts::Count::Exact(total);
                         let bounded = crate::book::counts::Count::bounded(total, bound);
                         assert!(counted == exact || counted == bounded, "{asked}: {counted:?}");
