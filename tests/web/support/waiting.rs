@@ -69,7 +69,8 @@ pub async fn let_time_pass(db: &Db) {
     db.write(|conn| {
         let offer = jobs::table.filter(jobs::subject_id.lt(0));
         diesel::update(offer).set(jobs::created_at.eq(clock::now() - older::PATIENCE)).execute(conn)?;
-        let waiting = jobs::table.filter(jobs::kind.eq_any(["repair", "recount", "external_ids"]));
+        let waiting =
+            jobs::table.filter(jobs::kind.eq_any(["repair", "recount", "external_ids", "book_words"]));
         diesel::update(waiting.filter(jobs::claimed_by.is_null()))
             .set(jobs::run_after.eq(clock::now()))
             .execute(conn)?;
