@@ -49,13 +49,13 @@ impl Selection {
 
     /// The number of contacts, and the number with each status of those that pass the other filters. A number is exact if at most
     /// one condition is left for it. Otherwise the total is counted up to `bound`, and the statuses too if it is not above, or up
-    /// to `status_bound`. `seen` has the counts that a search has already made, up to each bound + 1. `passed` are contacts that
-    /// are known to be followed by more: the total if a search has too many results to count them.
+    /// to `status_bound`. `seen` has the counts that a search has already made, up to each bound + 1. `so_far` is the
+    /// total as far as the page knows it, for a search with too many results to count them.
     pub fn counts(
         &self,
         conn: &mut AnyConnection,
         seen: Option<HitCounts>,
-        passed: Option<i64>,
+        so_far: Option<Count>,
         bound: i64,
         status_bound: i64,
     ) -> AppResult<(Count, [Option<Count>; 3])> {
@@ -64,7 +64,7 @@ impl Selection {
             let total = match (exact, seen) {
                 (Some(total), _) => Count::Exact(total),
                 (None, Some(HitCounts { total: Some(total), .. })) => Count::bounded(total, bound),
-                (None, Some(_)) => self.many(conn, passed, bound)?,
+                (None, Some(_)) => self.uncounted(conn, so_far, bound)?,
                 (None, None) => Count::bounded(self.count(conn, bound + 1)?, bound),
             };
             let seen = others.seen(conn, status_bound)?;
@@ -91,15 +91,15 @@ impl Selection {
         let total = match (exact, total) {
             (Some(total), _) => Count::Exact(total),
             (None, Some(total)) => Count::bounded(total, bound),
-            (None, None) => self.many(conn, passed, bound)?,
+            (None, None) => self.uncounted(conn, so_far, bound)?,
         };
         Ok((total, with_status))
     }
 
-    /// The total of many contacts, of which some are passed.
-    fn many(&self, conn: &mut AnyConnection, passed: Option<i64>, bound: i64) -> AppResult<Count> {
-        match passed {
-            Some(passed) => Ok(Count::MoreThan(passed)),
+    /// The total of contacts that a search has not counted.
+    fn uncounted(&self, conn: &mut AnyConnection, so_far: Option<Count>, bound: i64) -> AppResult<Count> {
+        match so_far {
+            Some(so_far) => Ok(so_far),
             None => Ok(Count::bounded(self.count(conn, bound + 1)?, bound)),
         }
     }

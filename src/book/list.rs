@@ -21,8 +21,8 @@ use crate::error::AppResult;
 pub const PAGE: usize = 50;
 /// The numbers of contacts that a page can have.
 pub const SIZES: [usize; 3] = [PAGE, 100, 200];
-/// Totals with several conditions are counted up to this number; beyond it the page says "more than". On PostgreSQL the page says
-/// so about fewer contacts if many match, but not most.
+/// Totals with several conditions are counted up to this number; beyond it the page says "more than". On PostgreSQL it may
+/// instead say that there are more than it has shown.
 pub const COUNT_BOUND: i64 = FEW;
 /// Bound for totals where somebody decides about all of the contacts.
 pub const DECIDED_BOUND: i64 = 10_000;
@@ -131,8 +131,12 @@ pub fn page(
         };
         (Count::Exact(rows.len() as i64), Status::ALL.map(having))
     } else {
-        let passed = passed.unwrap_or_default() + rows.len() as i64;
-        selection.counts(conn, seen, has_next.then_some(passed), COUNT_BOUND, STATUS_BOUND)?
+        let shown = passed.map(|passed| passed + rows.len() as i64);
+        let so_far = match (has_next, shown) {
+            (true, _) => Some(Count::MoreThan(shown.unwrap_or(rows.len() as i64))),
+            (false, shown) => shown.map(Count::Exact),
+        };
+        selection.counts(conn, seen, so_far, COUNT_BOUND, STATUS_BOUND)?
     };
     let changes =
         if filter.sort == Some(Sort::Updated) { last_changes(conn, &rows)? } else { HashMap::new() };

@@ -15,7 +15,7 @@ const LAST_DIGITS: usize = 10;
 const SHORT_NUMBER: usize = 6;
 /// The number of characters of a word that count.
 pub(super) const WORD: usize = 64;
-/// Letters of the shortest word that the book's words have; shorter words are all similar to each other.
+/// Letters of the shortest word that is stored as a word of the book. Shorter words are all similar to each other.
 pub const MIN_WORD: usize = 3;
 /// The number of letters of a word's beginning that SQLite's index looks up directly; for a longer beginning, it looks for the words
 /// that begin with it.

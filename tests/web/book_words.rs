@@ -5,7 +5,6 @@ use std::sync::mpsc;
 use carnet::base::clock;
 use carnet::book::write::{self, Submission};
 use carnet::book::{list, search};
-use carnet::db::nodes::GENERATION;
 use carnet::db::schema::{accounts, book_words, contacts, nodes, settings};
 use carnet::domain::{Details, Field};
 use diesel::connection::SimpleConnection as _;
@@ -139,13 +138,14 @@ fn an_older_node_leaves_nothing_that_is_not_found() {
                     .values((
                         nodes::id.eq("older"),
                         nodes::version.eq("0.0.0"),
-                        nodes::generation.eq(GENERATION - 1),
+                        nodes::generation.eq(5),
                         nodes::started_at.eq(now),
                         nodes::heartbeat_at.eq(now),
                     ))
                     .execute(conn)?;
                 Ok(conn.batch_execute(
-                    "UPDATE contacts SET tokens = ts_delete(tokens, 'lyon') WHERE last_name = 'Adam'",
+                    "UPDATE contacts SET tokens = ts_delete(tokens, 'lyon') WHERE last_name = 'Adam'; \
+                     DELETE FROM book_words WHERE word = 'roy'",
                 )?)
             })
             .await
@@ -162,6 +162,9 @@ fn an_older_node_leaves_nothing_that_is_not_found() {
         .await;
         no_job_is_left(&app).await;
         assert_eq!(found(&alice, "lyo").await, "Adam, Luc|Roy, Léa");
+        assert_eq!(found(&alice, "roy eau").await, "Roy, Léa");
+        let roy = book_words::table.find("roy").count();
+        assert_eq!(app.db.read(move |conn| Ok(roy.get_result::<i64>(conn)?)).await.unwrap(), 1);
         let adam = diesel::dsl::sql::<diesel::sql_types::Bool>("tokens @@ $$'lyon'$$");
         let adam = contacts::table.filter(contacts::last_name.eq("Adam")).filter(adam).count();
         assert_eq!(app.db.read(move |conn| Ok(adam.get_result::<i64>(conn)?)).await.unwrap(), 1);

@@ -100,6 +100,8 @@ pub fn copy(source: &mut AnyConnection, target: &mut AnyConnection, stop: &Stop)
         set_last_id(target, &table.name, last_id(source, &table.name)?)?;
     }
     settings::set(target, settings::SEARCH_INDEX, settings::STALE)?;
+    // All words are learned with the new index.
+    settings::forget(target, settings::BOOK_WORDS)?;
     counts::fold_all(target)?;
     changes::number_all(target)?;
     // That was a backup of the other book.

@@ -1,15 +1,16 @@
 //! The job that completes the words of the book on PostgreSQL, by which a search replaces the beginnings of words
-//! ([`crate::book::search`]). An older version indexes the letters before digits only for long words.
+//! ([`crate::book::search`]). An older version indexes the letters before digits only for long words, and an erasure by it can remove
+//! a word that somebody adds meanwhile.
 
 use chrono::TimeDelta;
 
-use crate::book::write;
+use crate::book::{search, write};
 use crate::db::{AnyConnection, settings};
 use crate::error::AppResult;
 use crate::jobs::older::{self, Older};
 use crate::jobs::{Ended, JobContext};
 
-/// Waits until no older node is alive, then indexes the contacts whose letters are missing. A trigger of the database changes the
+/// Waits until no older node is alive, then indexes the contacts with words that are missing. A trigger of the database changes the
 /// stored value while an older node is alive, and files this job.
 ///
 /// # Errors
@@ -22,7 +23,8 @@ pub fn run_job(work: &JobContext) -> AppResult<Ended> {
     if work.write(older::look)? == Older::Perhaps {
         return Ok(Ended::Waiting(older::PATIENCE + TimeDelta::seconds(1)));
     }
-    work.walk(0, write::reindex_without_letters)?;
+    work.walk(0, write::reindex_with_unknown_words)?;
+    work.write(|conn| search::settle(conn, 0))?;
     if work.write(|conn| settings::take(conn, settings::BOOK_WORDS, &since))? {
         return Ok(Ended::Done);
     }

@@ -31,9 +31,9 @@ pub struct HitCounts {
 /// The number of contacts that match, counted up to `bound`.
 pub fn count(conn: &mut AnyConnection, query: &Query, imports: &[i64], bound: i64) -> AppResult<i64> {
     in_time()?;
-    let in_words = plan::in_words(conn, query)?;
+    let known = plan::with_known_words(conn, query)?;
     let question = match conn {
-        AnyConnection::Postgres(conn) => return postgres::count(conn, query, &in_words, imports, bound),
+        AnyConnection::Postgres(conn) => return postgres::count(conn, query, &known, imports, bound),
         AnyConnection::Sqlite(conn) => MatchExpr::of(conn, query)?,
     };
     match conn {
@@ -53,9 +53,9 @@ pub fn counts(
     bounds: CountBounds,
 ) -> AppResult<Option<HitCounts>> {
     in_time()?;
-    let in_words = plan::in_words(conn, query)?;
+    let known = plan::with_known_words(conn, query)?;
     match conn {
-        AnyConnection::Postgres(conn) => postgres::counts(conn, &in_words, imports, bounds).map(Some),
+        AnyConnection::Postgres(conn) => postgres::counts(conn, &known, imports, bounds).map(Some),
         AnyConnection::Sqlite(conn) => {
             let question = MatchExpr::of(conn, query)?;
             if !question.is_exact() {

@@ -274,11 +274,12 @@ fn index_documents(conn: &mut AnyConnection, documents: &[Document]) -> AppResul
     }
 }
 
-/// The contacts without the letters before the digits of a word ([`crate::domain::Findable::tokens`]) among the next ones after an
-/// id, and the last of these; `None` if there are no more. Only PostgreSQL's index needs the letters.
-pub fn without_letters(conn: &mut AnyConnection, after: i64) -> AppResult<(Vec<i64>, Option<i64>)> {
+/// The contacts that lack the letters before the digits of a word ([`crate::domain::Findable::tokens`]), or a word of which the book
+/// does not know, among the next ones after an id; and the last of these, or `None` if there are no more. Only searches on PostgreSQL
+/// need both.
+pub fn with_unknown_words(conn: &mut AnyConnection, after: i64) -> AppResult<(Vec<i64>, Option<i64>)> {
     match conn {
-        AnyConnection::Postgres(conn) => postgres::without_letters(conn, after),
+        AnyConnection::Postgres(conn) => postgres::with_unknown_words(conn, after),
         AnyConnection::Sqlite(_) => Ok((Vec::new(), None)),
     }
 }
@@ -316,13 +317,12 @@ pub fn complete(db: &Db) -> AppResult<()> {
             let next: Vec<(String, i64)> = next.load(conn)?;
             let ids: Vec<i64> = next.iter().map(|(_, id)| *id).collect();
             let documents = document::documents(conn, &ids)?;
-            vocabulary::learn_values(conn, documents.iter().flat_map(Document::values))?;
             index_documents(conn, &documents)?;
+            vocabulary::learn_values(conn, documents.iter().flat_map(Document::values))?;
             written += ids.len() as i64;
             if next.is_empty() {
                 settle(conn, written)?;
                 settings::take(conn, settings::SEARCH_INDEX, settings::STALE)?;
-                settings::forget(conn, settings::BOOK_WORDS)?;
             }
             Ok(next.into_iter().last())
         })?;

@@ -70,7 +70,7 @@ pub fn plan(conn: &mut AnyConnection, query: &Query, order: Order) -> AppResult<
                 with: Vec::new(),
                 without: Vec::new(),
             };
-            return Ok(Plan { query: in_words(conn, query)?, sections: vec![only] });
+            return Ok(Plan { query: with_known_words(conn, query)?, sections: vec![only] });
         }
     };
     let mut names = runs(&query.words[..query.words.len().min(NAMED)]);
@@ -125,8 +125,11 @@ pub fn plan(conn: &mut AnyConnection, query: &Query, order: Order) -> AppResult<
     Ok(Plan { query: words.query(query), sections })
 }
 
-/// The query, on PostgreSQL with the words of the book for beginnings of few words.
-pub fn in_words(conn: &mut AnyConnection, query: &Query) -> AppResult<Query> {
+/// The query, on PostgreSQL with the words of the book for beginnings of few words. One term alone is as fast as a beginning.
+pub fn with_known_words(conn: &mut AnyConnection, query: &Query) -> AppResult<Query> {
+    if query.terms.len() < 2 {
+        return Ok(query.clone());
+    }
     Ok(Meanings::load(conn, query, &[], &[])?.words.query(query))
 }
 
@@ -268,7 +271,7 @@ impl Meanings {
         let mut values: Vec<Value<'_>> =
             asked.iter().flat_map(|range| [Value::Text(&range.from), Value::Text(&range.to)]).collect();
         let beginnings = match conn {
-            AnyConnection::Postgres(_) => beginnings::of(query),
+            AnyConnection::Postgres(_) => beginnings::in_query(query),
             AnyConnection::Sqlite(_) => Vec::new(),
         };
         if !beginnings.is_empty() {
@@ -322,7 +325,7 @@ fn of_beginnings() -> String {
          FROM unnest(?) WITH ORDINALITY AS asked (beginning, place) CROSS JOIN LATERAL ( \
             SELECT word FROM book_words WHERE word >= asked.beginning AND word < asked.beginning || '{END}' LIMIT {most} \
          ) AS known WHERE NOT EXISTS (SELECT FROM settings WHERE key = '{BOOK_WORDS}')",
-        most = beginnings::MOST + 1
+        most = beginnings::MOST_WORDS + 1
     )
 }
 

@@ -164,8 +164,7 @@ pub fn rekey_values(
     Ok(rows.into_iter().next_back().map(|(kind, key, _)| (kind, key)))
 }
 
-/// Locks the words until the transaction ends, so that no other transaction adds a contact with one, and waits for those that have
-/// added some. On SQLite the writer is alone already.
+/// Locks the words until the transaction ends: no other transaction can add words, and those that have added some have ended. On SQLite the writer is alone already.
 pub fn hold_words(conn: &mut AnyConnection) -> AppResult<()> {
     match conn {
         AnyConnection::Postgres(conn) => {

@@ -206,10 +206,10 @@ pub fn reindex(conn: &mut AnyConnection, ids: &[i64]) -> AppResult<()> {
     search::index(conn, ids)
 }
 
-/// Locks the next contacts after an id, and indexes those of them that lack letters ([`search::without_letters`]). Returns the last
-/// id, or `None` if there were no more.
-pub fn reindex_without_letters(conn: &mut AnyConnection, after: i64) -> AppResult<Option<i64>> {
-    let (ids, last) = search::without_letters(conn, after)?;
+/// Looks at the next contacts after an id; locks and indexes those with [`search::with_unknown_words`]. Returns the last id, or `None`
+/// if there were no more.
+pub fn reindex_with_unknown_words(conn: &mut AnyConnection, after: i64) -> AppResult<Option<i64>> {
+    let (ids, last) = search::with_unknown_words(conn, after)?;
     let held: Vec<i64> = lock_present(conn, &ids)?.into_keys().collect();
     search::index(conn, &held)?;
     Ok(last)

@@ -20,8 +20,8 @@ const ASKED: &str = "(SELECT ?::tsquery)";
 const SAMPLED: i64 = WALK / 10;
 /// Hits among a sample from which on the query is taken to have many results.
 const MANY: i64 = 3;
-/// Results, as the sample estimates them, from which on they are not counted if that takes the index. It gathers all hits of all
-/// words before the first result: 90 ms for a service and a city among a million contacts, where a page of them takes 4.
+/// Results, as the sample estimates them, from which on they are not counted if only the index could count them. It gathers all hits
+/// of all words before the first result: 90 ms for a service and a city among a million contacts, where a page of them takes 4.
 const UNCOUNTED: i64 = 5_000;
 
 #[derive(QueryableByName)]
@@ -42,15 +42,15 @@ impl From<Counts> for HitCounts {
     }
 }
 
-/// The number of contacts that match, counted up to `bound`. `in_words` is the query by [`super::plan::in_words`].
+/// The number of contacts that match, counted up to `bound`. `known` is the query by [`crate::book::search::plan::with_known_words`].
 pub fn count(
     conn: &mut PgConnection,
     query: &Query,
-    in_words: &Query,
+    known: &Query,
     imports: &[i64],
     bound: i64,
 ) -> AppResult<i64> {
-    let asked = expression(in_words);
+    let asked = expression(known);
     let facet = query.terms.iter().rev().find(|term| matches!(term, Term::AnyOf(_))).map(any_of);
     let mut sql = Sql::new(imports);
     sql.push("SELECT (");
@@ -115,8 +115,8 @@ impl Asked {
         Self { query: asked, statuses }
     }
 
-    /// The statement of [`counts`]. A sample of any contacts shows what to do. If a fifth of it matches, the results that are
-    /// counted are found soon among any contacts. If there are fewer, but still more than [`UNCOUNTED`] in the book, they are
+    /// The statement of [`counts`]. A sample of any contacts shows what to do. If it has a tenth of the results that are counted, a
+    /// fifth of the sample for a list, the others are found soon among any contacts. If there are fewer, but still more than [`UNCOUNTED`] in the book, they are
     /// not counted. Otherwise the index gathers the results. Only the parts that are needed run: PostgreSQL runs a subquery when
     /// its value is first asked for.
     fn counting<'a>(&'a self, imports: &'a [i64], bounds: CountBounds) -> Sql<'a> {
@@ -125,7 +125,7 @@ impl Asked {
         let mut sql = Sql::new(imports);
         sql.push(&format!(
             "WITH sampled AS MATERIALIZED ( \
-                SELECT n, n * reltuples > {UNCOUNTED} * {SAMPLED}::real AS is_vast \
+                SELECT n, n * reltuples > {UNCOUNTED} * {SAMPLED}::real AS is_uncounted \
                 FROM pg_class, LATERAL ("
         ));
         sql.push_count(&self.query, &any(SAMPLED), likely);
@@ -139,14 +139,14 @@ impl Asked {
             ), gathered AS (SELECT expert, copy, transfer FROM contacts WHERE "
         ));
         sql.push_matching(&self.query).push(&format!(
-            " AND NOT (SELECT is_vast FROM sampled) LIMIT {total} \
+            " AND NOT (SELECT is_uncounted FROM sampled) LIMIT {total} \
             ), found AS ( \
                 SELECT * FROM walked WHERE (SELECT count(*) FROM walked) = {total} \
                 UNION ALL SELECT * FROM gathered WHERE (SELECT count(*) FROM walked) < {total} \
             ), counted AS ( \
                 SELECT count(*) AS total, count(*) FILTER (WHERE expert) AS expert, count(*) FILTER (WHERE copy) AS copy, \
                     count(*) FILTER (WHERE transfer) AS transfer, \
-                    NOT (SELECT is_vast FROM sampled) OR count(*) = {total} AS is_known FROM found \
+                    NOT (SELECT is_uncounted FROM sampled) OR count(*) = {total} AS is_known FROM found \
             ) SELECT CASE WHEN is_known THEN total END AS total"
         ));
         for (column, with, both) in &self.statuses {

@@ -218,30 +218,34 @@ fn any(count: i64) -> String {
     format!("(SELECT * FROM contacts WHERE deleted_at IS NULL LIMIT {count}) AS walked")
 }
 
-/// Contacts that are looked at together for missing letters.
+/// Contacts that are looked at together for unknown words.
 const LOOKED_AT: i64 = 2_000;
 
 #[derive(QueryableByName)]
-struct Lettered {
+struct Known {
     #[diesel(sql_type = BigInt)]
     id: i64,
     #[diesel(sql_type = Bool)]
-    lacks: bool,
+    has_unknown: bool,
 }
 
-/// See [`super::without_letters`]. A word with letters before digits may have the mark of a name, but no other.
-pub fn without_letters(conn: &mut PgConnection, after: i64) -> AppResult<(Vec<i64>, Option<i64>)> {
+/// See [`super::with_unknown_words`]. Only the mark of names may begin a word; the others begin filters and the ends of numbers.
+pub fn with_unknown_words(conn: &mut PgConnection, after: i64) -> AppResult<(Vec<i64>, Option<i64>)> {
     let sql = "WITH next AS MATERIALIZED ( \
             SELECT id, tokens FROM contacts WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ? \
          ) SELECT id, EXISTS ( \
             SELECT FROM unnest(tokens) AS token (word, positions, weights) \
-            WHERE word ~ '^\\uE006{0,1}[^0-9\\uE001-\\uE008]{3,}[0-9]' \
-                AND NOT tokens @@ ('''' || substring(word FROM '^[^0-9]+') || '''')::tsquery \
-         ) AS lacks FROM next ORDER BY id";
-    let next: Vec<Lettered> =
+            WHERE word ~ '^\\uE006{0,1}[^0-9\\uE001-\\uE008]{3,}' AND CASE \
+                WHEN word ~ '[0-9]' THEN NOT tokens @@ ('''' || substring(word FROM '^[^0-9]+') || '''')::tsquery \
+                ELSE EXISTS ( \
+                    SELECT FROM unnest(ARRAY[word, ltrim(word, U&'\\E006')]) AS known (word) \
+                    WHERE NOT EXISTS (SELECT FROM book_words WHERE book_words.word = known.word) \
+                ) END \
+         ) AS has_unknown FROM next ORDER BY id";
+    let next: Vec<Known> =
         Statement::new(sql, [Value::Number(after), Value::Number(LOOKED_AT)]).load(conn)?;
-    let lacking = next.iter().filter(|contact| contact.lacks).map(|contact| contact.id);
-    Ok((lacking.collect(), next.last().map(|contact| contact.id)))
+    let unknown = next.iter().filter(|contact| contact.has_unknown).map(|contact| contact.id);
+    Ok((unknown.collect(), next.last().map(|contact| contact.id)))
 }
 
 pub fn settle(conn: &mut PgConnection) -> AppResult<()> {
