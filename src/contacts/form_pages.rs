@@ -50,7 +50,7 @@ pub(super) struct ContactFormPage {
     /// `true` if the typed organization was added by the form's button.
     is_organization_new: bool,
     suggestions: Suggestions,
-    countries: Vec<(&'static str, String)>,
+    countries: &'static [(&'static str, &'static str)],
 }
 
 impl ContactFormPage {

@@ -1,5 +1,7 @@
 //! The names of fields, statuses, countries and roles in the reader's language.
 
+use std::sync::LazyLock;
+
 use super::{Catalogue, Locale, fl};
 use crate::domain::{CUSTOM, Country, EXTERNAL_ID, Field, Role, SecondFactorFor, Status, fold};
 
@@ -65,11 +67,24 @@ pub fn country_name(locale: Locale, code: &str) -> String {
     }
 }
 
-/// The codes and names of the countries, sorted by name in the reader's language.
-pub fn countries(locale: Locale) -> Vec<(&'static str, String)> {
-    let mut countries: Vec<(&'static str, String)> =
-        Country::ALL.iter().map(|country| (country.code(), country_name(locale, country.code()))).collect();
-    countries.sort_by_key(|(_, name)| fold(name));
+/// The codes and names of the countries.
+type CountryNames = Vec<(&'static str, &'static str)>;
+
+/// The codes and names of the countries, sorted by name in the reader's language. They are sorted once: that took half of the time of
+/// a form.
+pub fn countries(locale: Locale) -> &'static [(&'static str, &'static str)] {
+    static FRENCH: LazyLock<CountryNames> = LazyLock::new(|| sorted_countries(Country::french));
+    static ENGLISH: LazyLock<CountryNames> = LazyLock::new(|| sorted_countries(Country::english));
+    match locale {
+        Locale::Fr => &FRENCH,
+        Locale::En => &ENGLISH,
+    }
+}
+
+fn sorted_countries(name: fn(Country) -> &'static str) -> CountryNames {
+    let mut countries: CountryNames =
+        Country::ALL.iter().map(|country| (country.code(), name(*country))).collect();
+    countries.sort_by_cached_key(|(_, name)| fold(name));
     countries
 }
 

@@ -29,7 +29,7 @@ struct FormPage {
     taken: Option<(i64, String)>,
     /// The differences from what was saved since the form was shown.
     conflict: Vec<Difference>,
-    countries: Vec<(&'static str, String)>,
+    countries: &'static [(&'static str, &'static str)],
 }
 
 impl FormPage {

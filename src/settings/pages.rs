@@ -34,7 +34,7 @@ struct SettingsPage {
     stored: (Country, SecondFactorFor),
     /// The values that another person chose since the form was drawn.
     conflict: Vec<Difference>,
-    countries: Vec<(&'static str, String)>,
+    countries: &'static [(&'static str, &'static str)],
     reading: Option<Reading>,
     /// The number of contacts that the running reading has passed.
     done: i64,
