@@ -164,14 +164,9 @@ pub fn rekey_values(
     Ok(rows.into_iter().next_back().map(|(kind, key, _)| (kind, key)))
 }
 
-/// Locks the words until the transaction ends: no other transaction can add words, and those that have added some have ended. On SQLite the writer is alone already.
+/// Locks the words until the transaction ends: no other transaction can add words, and those that have added some have ended.
 pub fn hold_words(conn: &mut AnyConnection) -> AppResult<()> {
-    match conn {
-        AnyConnection::Postgres(conn) => {
-            Ok(conn.batch_execute("LOCK TABLE book_words IN SHARE ROW EXCLUSIVE MODE")?)
-        }
-        AnyConnection::Sqlite(_) => Ok(()),
-    }
+    hold(conn, "book_words")
 }
 
 /// Removes words that no contact has any more.
@@ -188,12 +183,16 @@ pub fn has_beginning(conn: &mut AnyConnection, beginning: &str) -> AppResult<boo
     Ok(diesel::select(diesel::dsl::exists(words)).get_result(conn)?)
 }
 
-/// Locks the values until the transaction ends, so that no other transaction adds one, and waits for those that have added
-/// some. On SQLite the writer is alone already.
+/// Locks the values until the transaction ends: no other transaction can add values, and those that have added some have ended.
 pub fn hold_values(conn: &mut AnyConnection) -> AppResult<()> {
+    hold(conn, "book_values")
+}
+
+/// On SQLite the writer is alone already.
+fn hold(conn: &mut AnyConnection, table: &str) -> AppResult<()> {
     match conn {
         AnyConnection::Postgres(conn) => {
-            Ok(conn.batch_execute("LOCK TABLE book_values IN SHARE ROW EXCLUSIVE MODE")?)
+            Ok(conn.batch_execute(&format!("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))?)
         }
         AnyConnection::Sqlite(_) => Ok(()),
     }

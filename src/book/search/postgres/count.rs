@@ -116,9 +116,9 @@ impl Asked {
     }
 
     /// The statement of [`counts`]. A sample of any contacts shows what to do. If it has a tenth of the results that are counted, a
-    /// fifth of the sample for a list, the others are found soon among any contacts. If there are fewer, but still more than [`UNCOUNTED`] in the book, they are
-    /// not counted. Otherwise the index gathers the results. Only the parts that are needed run: PostgreSQL runs a subquery when
-    /// its value is first asked for.
+    /// fifth of the sample for a list, the others are found soon among any contacts. If there are fewer, but still more than
+    /// [`UNCOUNTED`] in the book, they are not counted. Otherwise the index gathers the results. Only the parts that are needed
+    /// run: PostgreSQL runs a subquery when its value is first asked for.
     fn counting<'a>(&'a self, imports: &'a [i64], bounds: CountBounds) -> Sql<'a> {
         let CountBounds { total, with_status } = bounds;
         let likely = total / 10;
