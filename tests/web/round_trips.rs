@@ -33,7 +33,7 @@ fn pages_take_few_statements_on_postgresql() {
             (&bob, "/contacts?q=martin0012", 6),
             (&bob, "/contacts?q=julie+lyon", 6),
             (&bob, "/contacts?service=Eau&city=Lyon", 6),
-            (&bob, "/contacts?q=julie&status=expert", 8),
+            (&bob, "/contacts?q=julie&status=expert", 7),
             (&bob, "/contacts/1", 5),
             (&alice, "/contacts/1", 5),
             (&alice, "/contacts/1/edit", 4),
