@@ -49,8 +49,8 @@ impl Selection {
 
     /// The number of contacts, and the number with each status of those that pass the other filters. A number is exact if at most
     /// one condition is left for it. Otherwise the total is counted up to `bound`, and the statuses too if it is not above, or up
-    /// to `status_bound`. `seen` has the counts that a search has already made, up to each bound + 1. `so_far` is the
-    /// total as far as the page knows it, for a search with too many results to count them.
+    /// to `status_bound`. `seen` has the counts that a search has already made, up to each bound + 1. `so_far` is
+    /// the total as far as the page knows it, for a search with too many results to count them.
     pub fn counts(
         &self,
         conn: &mut AnyConnection,

@@ -158,8 +158,7 @@ pub fn set_last_backup(conn: &mut AnyConnection, at: NaiveDateTime) -> AppResult
 
 /// Removes the time of the last backup, from a copy of a book.
 pub fn forget_last_backup(conn: &mut AnyConnection) -> AppResult<()> {
-    diesel::delete(settings::table.find(LAST_BACKUP)).execute(conn)?;
-    Ok(())
+    forget(conn, LAST_BACKUP)
 }
 
 /// The value of a key.

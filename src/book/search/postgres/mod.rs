@@ -1,7 +1,7 @@
 //! The search index on PostgreSQL: a GIN index over our own words (`array_to_tsvector`, without PostgreSQL's dictionaries). The
 //! planner cannot know whether a word is common, and a wrong guess costs seconds among a million contacts, so the cost is
-//! bounded by construction: walk the list's order for a bounded distance, which fills a page of a common word; otherwise the
-//! word is rare, and gathering all its hits by the index and sorting them is cheap.
+//! bounded by construction: a sample of any contacts tells common queries from rare ones. A walk of a bounded distance in the list's
+//! order fills a page of a common one; gathering all hits of a rare one by the index and sorting them is cheap.
 
 mod count;
 
@@ -222,7 +222,7 @@ fn any(count: i64) -> String {
 const LOOKED_AT: i64 = 2_000;
 
 #[derive(QueryableByName)]
-struct Known {
+struct LookedAt {
     #[diesel(sql_type = BigInt)]
     id: i64,
     #[diesel(sql_type = Bool)]
@@ -242,7 +242,7 @@ pub fn with_unknown_words(conn: &mut PgConnection, after: i64) -> AppResult<(Vec
                     WHERE NOT EXISTS (SELECT FROM book_words WHERE book_words.word = known.word) \
                 ) END \
          ) AS has_unknown FROM next ORDER BY id";
-    let next: Vec<Known> =
+    let next: Vec<LookedAt> =
         Statement::new(sql, [Value::Number(after), Value::Number(LOOKED_AT)]).load(conn)?;
     let unknown = next.iter().filter(|contact| contact.has_unknown).map(|contact| contact.id);
     Ok((unknown.collect(), next.last().map(|contact| contact.id)))
