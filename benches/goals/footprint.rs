@@ -10,10 +10,7 @@ const STARTS: usize = 7;
 /// # Errors
 /// The server does not start or answer.
 pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
-    let name = match place.database {
-        Database::Sqlite => "SQLite",
-        Database::Postgres => "PostgreSQL",
-    };
+    let name = place.database.name();
     println!("M1, D1: footprint, {name}, {rows} contacts");
     let lines = lines::generate(rows).into_bytes();
     let (served, _) = Served::filled(&place.url("footprint"), lines).await?;

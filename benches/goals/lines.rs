@@ -63,6 +63,15 @@ pub fn list(lines: usize, street: Street) -> String {
 
 /// The lines of [`generate`], on a street.
 pub fn on_street(lines: usize, street: Street) -> String {
+    people(0, lines, street)
+}
+
+/// Part `part` of a long list: people who are in no other part.
+pub fn part(part: usize, lines: usize) -> String {
+    people(part, lines, Street::Haute)
+}
+
+fn people(part: usize, lines: usize, street: Street) -> String {
     const FIRST: [&str; 12] = [
         "Marie",
         "Jean",
@@ -97,13 +106,13 @@ pub fn on_street(lines: usize, street: Street) -> String {
     ];
     const CITY: [&str; 8] =
         ["Paris", "Lyon", "Marseille", "L’Haÿ-les-Roses", "Saint-Étienne", "Rennes", "Évry", "Strasbourg"];
-    let mut state: u64 = 42;
+    let mut state = 42 + part as u64;
     let mut next = |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap_or(0) % below
     };
     let mut text = String::new();
-    for line in 0..lines {
+    for line in part * lines..(part + 1) * lines {
         let (first, service, city) = (FIRST[next(12)], SERVICE[next(8)], CITY[next(8)]);
         let mut last = format!("{}{}", BEGIN[next(20).min(next(20))], END[next(20)]);
         if line % RARE_EVERY == 0 {

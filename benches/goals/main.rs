@@ -9,6 +9,7 @@
 //! * `i4`: pages, searches and saves while 1 000 000 lines are imported, compared with the same without an import, on both
 //!   databases;
 //! * `i5`: 100 000 new lines on PostgreSQL;
+//! * `i6`: the 100 000 lines again, each with another street, on both databases;
 //! * `any`: 100 000 rows of 12 mapped columns, new, unchanged and all changed, beside the strict import of as many lines, on both
 //!   databases;
 //! * `xlsx`: our reader of workbooks beside `calamine` alone, with the memory of both;
@@ -17,10 +18,12 @@
 //! * `api`: look-ups by number, and contacts that another system keeps in step, on both databases;
 //! * `footprint`: memory, start and bytes on disk (M1, D1);
 //! * `overload`: pages with ten times the connections that keep the program busy, and the time to recover;
-//! * `attacks`: requests of one attacker that would stop everybody else.
+//! * `attacks`: requests of one attacker that would stop everybody else;
+//! * `scale`: a book filled by ten lists of 1 000 000 lines, and then searched, listed, looked through for duplicates and exported,
+//!   on both databases. It takes hours and 20 GB, so it is measured only when it is named.
 //!
-//! The last six fill books of 1 000 000 contacts; `rows=100000` makes them smaller. A separate PostgreSQL is started if it is
-//! installed.
+//! The last seven fill books of 1 000 000 contacts (`scale`: ten times as many); `rows=100000` makes them smaller, and
+//! `sqlite` or `postgres` leaves out the other database. A separate PostgreSQL is started if it is installed.
 
 mod any;
 mod attacks;
@@ -37,6 +40,7 @@ mod pages;
 #[expect(dead_code, clippy::unwrap_used, reason = "made for tests")]
 mod postgres;
 mod programs;
+mod scale;
 mod search;
 mod served;
 
@@ -46,12 +50,13 @@ use std::process::Command;
 use served::Served;
 use tempfile::TempDir;
 
-const GOALS: [&str; 13] = [
+const GOALS: [&str; 15] = [
     "i1",
     "i2",
     "i3",
     "i4",
     "i5",
+    "i6",
     "any",
     "xlsx",
     "search",
@@ -60,7 +65,10 @@ const GOALS: [&str; 13] = [
     "footprint",
     "overload",
     "attacks",
+    "scale",
 ];
+/// The goals that are measured if none is named; the last one only by its name.
+const UNNAMED: usize = GOALS.len() - 1;
 const PAIRS: usize = 5;
 /// Contacts of a large book.
 const ROWS: usize = 1_000_000;
@@ -84,14 +92,19 @@ fn main() -> anyhow::Result<()> {
     };
     let (pairs, rows) = (number("pairs=", PAIRS)?, number("rows=", ROWS)?);
     let named: Vec<&str> = GOALS.into_iter().filter(|goal| words.contains(goal)).collect();
-    let goals = if named.is_empty() { &GOALS[..] } else { &named };
+    let goals = if named.is_empty() { &GOALS[..UNNAMED] } else { &named };
+    let databases: &[Database] = match (words.contains(&"sqlite"), words.contains(&"postgres")) {
+        (true, false) => &[Database::Sqlite],
+        (false, true) => &[Database::Postgres],
+        _ => &[Database::Sqlite, Database::Postgres],
+    };
     for goal in goals {
-        actix_web::rt::System::new().block_on(measure(goal, pairs, rows))?;
+        actix_web::rt::System::new().block_on(measure(goal, databases, pairs, rows))?;
     }
     Ok(())
 }
 
-async fn measure(goal: &str, pairs: usize, rows: usize) -> anyhow::Result<()> {
+async fn measure(goal: &str, databases: &[Database], pairs: usize, rows: usize) -> anyhow::Result<()> {
     use Database::{Postgres, Sqlite};
     let (title, lines, database, book) = match goal {
         "i1" => ("I1: new, SQLite", 100_000, Sqlite, Book::Empty),
@@ -99,12 +112,21 @@ async fn measure(goal: &str, pairs: usize, rows: usize) -> anyhow::Result<()> {
         "i3" => ("I3: unchanged, SQLite", 100_000, Sqlite, Book::Same),
         "i5" => ("I5: new, PostgreSQL", 100_000, Postgres, Book::Empty),
         "xlsx" => return any::measure_xlsx(pairs),
+        "i6" => {
+            for &database in databases {
+                let title = format!("I6: changed, {}", database.name());
+                compare(&title, 100_000, pairs, database, Book::Changed).await?;
+            }
+            return Ok(());
+        }
         "any" => {
-            any::measure(Sqlite, pairs).await?;
-            return any::measure(Postgres, pairs).await;
+            for &database in databases {
+                any::measure(database, pairs).await?;
+            }
+            return Ok(());
         }
         _ => {
-            for database in [Sqlite, Postgres] {
+            for &database in databases {
                 let Some(place) = Place::new(database)? else {
                     continue;
                 };
@@ -115,6 +137,7 @@ async fn measure(goal: &str, pairs: usize, rows: usize) -> anyhow::Result<()> {
                     "overload" => overload::measure(&place, rows).await?,
                     "attacks" => attacks::measure(&place, rows).await?,
                     "footprint" => footprint::measure(&place, rows).await?,
+                    "scale" => scale::measure(&place, rows).await?,
                     _ => meanwhile::measure(&place).await?,
                 }
             }
@@ -130,12 +153,24 @@ pub enum Database {
     Postgres,
 }
 
+impl Database {
+    /// For titles.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
 /// The content of the book before the clock starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Book {
     Empty,
     /// Exactly the contacts of the file.
     Same,
+    /// The contacts of the file, on another street.
+    Changed,
 }
 
 /// The location of the books of both sides.
@@ -198,22 +233,31 @@ async fn compare(
     };
     let file = place.folder.path().join("lines.csv");
     std::fs::write(&file, lines::generate(lines))?;
+    let before = place.folder.path().join("before.csv");
+    // The last one is measured.
+    let files = match book {
+        Book::Empty => vec![&file],
+        Book::Same => vec![&file, &file],
+        Book::Changed => {
+            std::fs::write(&before, lines::on_street(lines, lines::Street::Basse))?;
+            vec![&before, &file]
+        }
+    };
     println!("{title}, {lines} lines, {pairs} pairs");
     let mut ratios = Vec::new();
     for pair in 0..pairs {
         let (limit, carnet) = (format!("limit{pair}"), format!("carnet{pair}"));
-        let runs = if book == Book::Same { 2 } else { 1 };
         let mut limit_taken = (0.0, 0);
-        for _ in 0..runs {
-            limit_taken = time_limit(&place, &file, &limit)?;
+        for file in &files {
+            limit_taken = time_limit(&place, file, &limit)?;
         }
         show("limit", lines, limit_taken, &place, &limit);
         place.clear(&limit);
         let served = Served::start(&place.url(&carnet))?;
         let client = served.client().await?;
         let mut taken = 0.0;
-        for run in 0..runs {
-            let bytes = std::fs::read(&file)?;
+        for (run, file) in files.iter().enumerate() {
+            let bytes = std::fs::read(file)?;
             taken = client.import(&format!("bench{run}"), bytes).await?.as_secs_f64();
         }
         show("carnet", lines, (taken, served.peak_memory()), &place, &carnet);

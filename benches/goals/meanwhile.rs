@@ -21,10 +21,7 @@ const SEARCH: &[&str] =
 /// # Errors
 /// The server fails.
 pub async fn measure(place: &Place) -> anyhow::Result<()> {
-    let title = match place.database {
-        Database::Sqlite => "SQLite",
-        Database::Postgres => "PostgreSQL",
-    };
+    let title = place.database.name();
     println!("I4: while {LINES} lines are imported into a book of {BOOK}, {title}");
     let lines = lines::generate(BOOK).into_bytes();
     let (_served, client) = Served::filled(&place.url("meanwhile"), lines).await?;

@@ -19,10 +19,7 @@ const AWAY: Duration = Duration::from_millis(1);
 /// # Errors
 /// A server does not start or answer.
 pub async fn measure(place: &Place, rows: usize, pairs: usize) -> anyhow::Result<()> {
-    let name = match place.database {
-        Database::Sqlite => "SQLite",
-        Database::Postgres => "PostgreSQL",
-    };
+    let name = place.database.name();
     println!("W1, W2, W3: pages, {name}, {rows} contacts, {pairs} pairs; by hand on SQLite");
     let file = place.folder.path().join("lines.csv");
     std::fs::write(&file, lines::generate(rows))?;

@@ -15,7 +15,7 @@ use crate::{Database, Place, lines};
 /// The first queries of each kind; the others are sampled.
 const COMMON: [&str; 8] = ["m", "ma", "martin", "marie", "etat civil lyon", "marie martin", "01", "mairie"];
 /// People from whom the queries of each kind are made.
-const SAMPLED: usize = 60;
+pub const SAMPLED: usize = 60;
 /// Repetitions of a single query.
 const TIMES: usize = 15;
 /// Pages in the middle of the book that are turned.
@@ -103,7 +103,9 @@ fn open(place: &Place, name: &str) -> anyhow::Result<Db> {
     Db::open(&DatabaseUrl::parse(&place.url(name))?)
 }
 
-fn ask(book: &Db, question: &str) -> anyhow::Result<Duration> {
+/// # Errors
+/// The search fails, or finds nothing.
+pub fn ask(book: &Db, question: &str) -> anyhow::Result<Duration> {
     let begun = Instant::now();
     let page = book.read_blocking(|conn| list::first_page(conn, question))?;
     let taken = begun.elapsed();
@@ -119,7 +121,10 @@ fn middle(book: &Db, question: &str) -> anyhow::Result<f64> {
 }
 
 /// The queries by kind: common words one by one, and queries made of people of the book.
-fn questions(file: &Path) -> anyhow::Result<Vec<(String, Vec<String>)>> {
+///
+/// # Errors
+/// The file cannot be read.
+pub fn questions(file: &Path) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let mut kinds: Vec<(String, Vec<String>)> = COMMON
         .iter()
         .chain([&lines::RARE])

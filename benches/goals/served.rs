@@ -48,14 +48,8 @@ impl Served {
         let served = Self::start(database_url)?;
         let client = served.client().await?;
         client.import("bench", lines).await?;
-        let book = Db::open(&DatabaseUrl::parse(database_url)?)?;
-        loop {
-            let jobs = book.read_blocking(jobs::count)?;
-            if jobs.waiting + jobs.running == 0 {
-                return Ok((served, client));
-            }
-            actix_web::rt::time::sleep(Duration::from_millis(100)).await;
-        }
+        rest(database_url).await?;
+        Ok((served, client))
     }
 
     /// Starts on an existing book, and returns the time until the first page had come.
@@ -87,6 +81,14 @@ impl Served {
         let address =
             line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).context("no address")?;
         Ok(Self { base: format!("http://{address}"), process })
+    }
+
+    /// Lets [`Self::peak_memory`] start again from the present memory.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn forget_peak(&self) -> anyhow::Result<()> {
+        Ok(std::fs::write(format!("/proc/{}/clear_refs", self.process.id()), "5")?)
     }
 
     /// The most memory that it has had, in MiB.
@@ -174,6 +176,21 @@ impl Drop for Served {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// Waits until no job of the book is left.
+///
+/// # Errors
+/// The book cannot be read.
+pub async fn rest(database_url: &str) -> anyhow::Result<()> {
+    let book = Db::open(&DatabaseUrl::parse(database_url)?)?;
+    loop {
+        let jobs = book.read_blocking(jobs::count)?;
+        if jobs.waiting + jobs.running == 0 {
+            return Ok(());
+        }
+        actix_web::rt::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
