@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::lines;
 use crate::served::{Client, Served, field};
-use crate::{Database, Place};
+use crate::Place;
 
 /// Contacts in the book before, and lines that are imported.
 const BOOK: usize = 100_000;

@@ -17,7 +17,7 @@ use crate::error::AppResult;
 
 /// The generation of this program. It rises when a version stores values that the versions before it read or write
 /// differently; such values are written only when no node of an older generation is alive.
-pub const GENERATION: i64 = 6;
+pub const GENERATION: i64 = 7;
 
 /// How often a node renews its row.
 const HEARTBEAT: Duration = Duration::from_secs(5);

@@ -14,7 +14,7 @@ use crate::support::contact_types::add_type;
 use crate::support::contacts::add;
 use crate::support::contacts::contact;
 use crate::support::duplicates::search;
-use crate::support::erasure::{blank, erase, file, finished};
+use crate::support::erasure::{blank, erase, file, finished, pieces};
 use crate::support::external_ids::{add_source, set_ids};
 use crate::support::lists::imported;
 use crate::support::merges::merge;
@@ -233,6 +233,11 @@ async fn found(app: &TestApp, words: &'static [&'static str]) -> Vec<(String, &'
     app.db
         .read(move |conn| {
             let mut found = Vec::new();
+            for (_, piece) in pieces(conn) {
+                let text = String::from_utf8_lossy(&piece).to_lowercase();
+                let words = words.iter().filter(|word| text.contains(**word));
+                found.extend(words.map(|word| ("import_chunks.bytes".to_owned(), *word)));
+            }
             for (owner, name) in columns(conn)? {
                 for word in words {
                     let Number { number } = match conn {

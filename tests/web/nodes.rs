@@ -248,7 +248,10 @@ fn the_command_does_not_wait_if_there_is_no_server() {
     });
 }
 
-both_backends!(an_import_ends_only_when_all_of_its_file_was_read,);
+both_backends!(
+    an_import_ends_only_when_all_of_its_file_was_read,
+    files_are_stored_as_they_came_while_an_older_server_reads_them,
+);
 
 async fn an_import_ends_only_when_all_of_its_file_was_read(app: TestApp) {
     let alice = app.coordinator().await;
@@ -257,12 +260,12 @@ async fn an_import_ends_only_when_all_of_its_file_was_read(app: TestApp) {
     assert!(many.len() > 2 * 1024 * 1024, "three pieces");
     let shown = alice.preview("grand", many).await;
     let piece = import_chunks::table.filter(import_chunks::seq.eq(1));
-    let bytes: Vec<u8> = app
+    let (bytes, packed): (Vec<u8>, bool) = app
         .db
         .write(move |conn| {
-            let bytes = piece.select(import_chunks::bytes).first(conn)?;
+            let stored = piece.select((import_chunks::bytes, import_chunks::packed)).first(conn)?;
             diesel::delete(piece).execute(conn)?;
-            Ok(bytes)
+            Ok(stored)
         })
         .await
         .unwrap();
@@ -287,6 +290,7 @@ async fn an_import_ends_only_when_all_of_its_file_was_read(app: TestApp) {
                     import_chunks::file_id.eq(file),
                     import_chunks::seq.eq(1),
                     import_chunks::bytes.eq(bytes),
+                    import_chunks::packed.eq(packed),
                 ))
                 .execute(conn)?;
             Ok(())
@@ -295,4 +299,29 @@ async fn an_import_ends_only_when_all_of_its_file_was_read(app: TestApp) {
         .unwrap();
     let done = alice.at_rest("/imports/1").await;
     assert!(done.body.contains("25\u{202F}000"), "{}", done.body);
+}
+
+async fn files_are_stored_as_they_came_while_an_older_server_reads_them(app: TestApp) {
+    let alice = app.coordinator().await;
+    let list = LIST.repeat(200);
+    add_node(&app.db, GENERATION - 1, 0).await;
+    alice.import("un", list.as_str(), false).await;
+    app.db
+        .write(|conn| Ok(diesel::delete(rows::table.filter(rows::generation.lt(GENERATION))).execute(conn)?))
+        .await
+        .unwrap();
+    alice.import("deux", list.as_str(), false).await;
+    let stored: Vec<(bool, Vec<u8>)> = app
+        .db
+        .read(|conn| {
+            let pieces = import_chunks::table.select((import_chunks::packed, import_chunks::bytes));
+            Ok(pieces.order(import_chunks::file_id).load(conn)?)
+        })
+        .await
+        .unwrap();
+    assert_eq!(stored[0], (false, list.clone().into_bytes()));
+    assert!(stored[1].0 && stored[1].1.len() < list.len() / 10, "{}", stored[1].1.len());
+    for import in [1, 2] {
+        assert_eq!(alice.get(&format!("/imports/{import}/file")).await.body, list);
+    }
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use crate::support::contacts::contact;
-use crate::support::erasure::{erase, finished};
+use crate::support::erasure::{erase, finished, pieces};
 use crate::support::lists::{check, columns, confirm, imported};
 use crate::support::wrong_files::folder;
 use crate::support::{Client, Page, TestApp};
@@ -270,15 +270,9 @@ async fn a_person_is_erased_from_a_file_with_every_reading(app: TestApp) {
     );
     alice.submit(&waiting, "form[action$=cancel]", &[]).await;
     finished(&alice, &erasure).await;
-    let pieces: Vec<Vec<u8>> = app
-        .db
-        .read(|conn| {
-            Ok(import_chunks::table.select(import_chunks::bytes).order(import_chunks::file_id).load(conn)?)
-        })
-        .await
-        .unwrap();
+    let pieces = app.db.read(|conn| Ok(pieces(conn))).await.unwrap();
     assert_eq!(pieces.len(), 2, "the rows of large, and the file that juin and juin-2 share");
-    for piece in &pieces {
+    for (_, piece) in &pieces {
         let text = std::str::from_utf8(piece).unwrap();
         assert!(!text.contains("helene") && !text.contains("Hélène"), "{text}");
         assert!(text.contains("francois.noel@regie.example"), "{text}");

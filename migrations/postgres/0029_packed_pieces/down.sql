@@ -1,0 +1,1 @@
+ALTER TABLE import_chunks DROP COLUMN packed;
