@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::Place;
 use crate::lines;
 use crate::served::{Client, Served, field};
-use crate::Place;
 
 /// Contacts in the book before, and lines that are imported.
 const BOOK: usize = 100_000;

@@ -39,8 +39,9 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
     };
     println!("  the first page {:.0} ms after the start", started.as_secs_f64() * 1000.0);
     ask(place, rows)?;
+    turn(&served, &served.client().await?)?;
+    // The connection of the client before was idle for too long.
     let client = served.client().await?;
-    turn(&served, &client)?;
     served.forget_peak()?;
     let begun = Instant::now();
     let token = field(&client.get("/duplicates").await?, "csrf").unwrap_or_default();

@@ -13,6 +13,7 @@ use diesel::{QueryResult, RunQueryDsl};
 #[derive(Debug, Clone)]
 pub enum Value<'a> {
     Text(&'a str),
+    TextOrNull(Option<&'a str>),
     Number(i64),
     NumberOrNull(Option<i64>),
     Time(NaiveDateTime),
@@ -61,6 +62,7 @@ impl QueryFragment<Pg> for Statement<'_> {
             match value {
                 None => {}
                 Some(Value::Text(text)) => out.push_bind_param::<Text, _>(text)?,
+                Some(Value::TextOrNull(text)) => out.push_bind_param::<Nullable<Text>, _>(text)?,
                 Some(Value::Number(number)) => out.push_bind_param::<BigInt, _>(number)?,
                 Some(Value::NumberOrNull(number)) => out.push_bind_param::<Nullable<BigInt>, _>(number)?,
                 Some(Value::Time(time)) => out.push_bind_param::<Timestamp, _>(time)?,
@@ -84,6 +86,7 @@ impl QueryFragment<Sqlite> for Statement<'_> {
             match value {
                 None => {}
                 Some(Value::Text(text)) => out.push_bind_param::<Text, _>(text)?,
+                Some(Value::TextOrNull(text)) => out.push_bind_param::<Nullable<Text>, _>(text)?,
                 Some(Value::Number(number)) => out.push_bind_param::<BigInt, _>(number)?,
                 Some(Value::NumberOrNull(number)) => out.push_bind_param::<Nullable<BigInt>, _>(number)?,
                 Some(Value::Time(time)) => out.push_bind_param::<Timestamp, _>(time)?,

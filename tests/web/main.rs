@@ -23,6 +23,7 @@ mod book_words;
 mod browser;
 mod bulk;
 mod cards;
+mod changed_lists;
 mod changes;
 mod changes_beside;
 mod changes_kept;

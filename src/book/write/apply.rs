@@ -6,9 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::NaiveDateTime;
-use diesel::prelude::*;
-
+use super::changed_rows::{update, update_all};
 use super::columns::Columns;
 use super::counted;
 use super::external_ids::IdChanges;
@@ -18,8 +16,7 @@ use crate::base::clock;
 use crate::book::contact::Contact;
 use crate::book::counts::{Counted, Deltas};
 use crate::book::{contact_types, search};
-use crate::db::schema::contacts;
-use crate::db::{AnyConnection, in_json_list, on_backend};
+use crate::db::AnyConnection;
 use crate::domain::Change;
 use crate::error::AppResult;
 
@@ -60,7 +57,7 @@ pub enum Revision {
 #[derive(Debug, Clone)]
 pub struct ContactWrite {
     contact: Locked,
-    columns: Columns,
+    pub(super) columns: Columns,
     values: Vec<(i64, String)>,
     external_ids: IdChanges,
     revision: Revision,
@@ -119,13 +116,13 @@ impl ContactWrite {
         self.history.is_none()
     }
 
-    fn is_new_version(&self) -> bool {
+    pub(super) fn is_new_version(&self) -> bool {
         matches!(self.revision, Revision::New | Revision::Undated)
     }
 
     /// Returns `true` if the write sets the date and author of the last change. In the trash, the last change is the deletion,
     /// whose date and author remain.
-    fn is_dated(&self) -> bool {
+    pub(super) fn is_dated(&self) -> bool {
         let stays_in_trash = self.contact.is_deleted && self.columns.deleted_at.is_none();
         matches!(self.revision, Revision::New | Revision::Same) && !stays_in_trash
     }
@@ -159,13 +156,7 @@ pub fn apply(conn: &mut AnyConnection, writes: &[ContactWrite], author: Option<i
     let counted = groups.iter().filter(|(first, _)| counted::is_affected_by(&first.columns));
     let counted: BTreeSet<i64> = counted.flat_map(|(_, ids)| ids.iter().copied()).collect();
     let before = counted::now(conn, &counted.into_iter().collect::<Vec<_>>())?;
-    for (first, ids) in &groups {
-        let (columns, is_new_version) = (first.columns.clone(), first.is_new_version());
-        let dated = first.is_dated().then_some((now, author));
-        if columns != Columns::default() || is_new_version || dated.is_some() {
-            update(conn, ids, (columns, is_new_version), dated)?;
-        }
-    }
+    update_all(conn, &groups, (now, author))?;
     for write in writes {
         if !write.values.is_empty() {
             contact_types::set_values(conn, write.contact.id, &write.values)?;
@@ -220,26 +211,6 @@ fn grouped(writes: &[ContactWrite]) -> Vec<(&ContactWrite, Vec<i64>)> {
         groups[group].1.push(write.contact.id);
     }
     groups
-}
-
-fn update(
-    conn: &mut AnyConnection,
-    ids: &[i64],
-    (columns, is_new_version): (Columns, bool),
-    dated: Option<(NaiveDateTime, Option<i64>)>,
-) -> AppResult<()> {
-    let set = (
-        columns,
-        is_new_version.then(|| contacts::version.eq(contacts::version + 1)),
-        dated.map(|(now, author)| (contacts::updated_at.eq(now), contacts::updated_by.eq(author))),
-    );
-    on_backend!(conn, |conn| {
-        match ids {
-            [id] => diesel::update(contacts::table.find(*id)).set(set).execute(conn)?,
-            ids => diesel::update(contacts::table.filter(in_json_list("id", ids)?)).set(set).execute(conn)?,
-        }
-    });
-    Ok(())
 }
 
 /// A contact that an import contains and does not change.

@@ -31,6 +31,12 @@ macro_rules! columns {
                 )*
                 self
             }
+
+            /// The names of the columns that are set.
+            pub(super) fn names(&self) -> Vec<&'static str> {
+                let all = [$((stringify!($column), self.$column.is_some())),*];
+                all.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| name).collect()
+            }
         }
     };
 }

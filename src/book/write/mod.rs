@@ -2,6 +2,7 @@
 
 mod apply;
 mod belonging;
+mod changed_rows;
 mod columns;
 mod counted;
 mod erased;

@@ -15,7 +15,7 @@ use crate::db::{AnyConnection, Statement, Value};
 use crate::error::AppResult;
 
 /// Columns by name, each with its value in [`Columns`].
-type Named<T> = [(&'static str, fn(&Columns) -> Option<T>)];
+pub(super) type Named<T> = [(&'static str, fn(&Columns) -> Option<T>)];
 type Texts = [(&'static str, fn(&Columns) -> Option<&str>)];
 
 macro_rules! texts {
@@ -78,11 +78,11 @@ const NULLABLE_TEXTS: &Texts = nullable_texts![
     phone_other_e164,
     form_key
 ];
-const FLAGS: &Named<bool> =
+pub(super) const FLAGS: &Named<bool> =
     flags![no_civility, expert, copy, transfer, sms_work, sms_cell, sms_home, sms_other, survey_opt_out];
-const IDS: &Named<i64> = ids![organization_id, contact_type_id, import_id];
+pub(super) const IDS: &Named<i64> = ids![organization_id, contact_type_id, import_id];
 
-fn texts() -> impl Iterator<Item = &'static (&'static str, fn(&Columns) -> Option<&str>)> {
+pub(super) fn texts() -> impl Iterator<Item = &'static (&'static str, fn(&Columns) -> Option<&str>)> {
     TEXTS.iter().chain(NULLABLE_TEXTS)
 }
 

@@ -209,35 +209,36 @@ pub fn insert_imported(
     Ok(created)
 }
 
-/// The columns of the eight fields, and those that are derived from them.
-fn fields(known: &ExistingContact, recipient: &Recipient, default: Country) -> Columns {
-    let email = if known.is_found_by_its_own() {
-        recipient.email.as_ref().map(Email::as_str)
-    } else {
-        known.email.as_deref()
-    };
-    // A number that is the same remains as typed.
-    let phone = if is_same(Field::PhoneWork, &known.phone_work, &recipient.phone) {
-        known.phone_work.as_str()
-    } else {
-        &recipient.phone
-    };
-    let text = |text: &str| Some(text.to_owned());
-    let (civility, no_civility) = civility::stored(known.civility_after(recipient));
-    Columns {
-        civility: text(civility),
-        no_civility: Some(no_civility),
-        first_name: text(&recipient.first_name),
-        last_name: text(&recipient.last_name),
-        email: Some(email.map(str::to_owned)),
-        service: text(&recipient.service),
-        phone_work: text(phone),
-        phone_work_e164: Some(Phone::e164(phone, default)),
-        address: text(&recipient.address),
-        city: text(&recipient.city),
-        sort_key: Some(sort_key(&recipient.last_name, &recipient.first_name)),
-        ..Columns::default()
+/// The columns of the fields that the recipient changes, and those that are derived from them.
+fn changed(known: &ExistingContact, recipient: &Recipient, default: Country) -> Columns {
+    let mut columns = Columns::default();
+    for (field, old, new) in known.beside(recipient) {
+        if old == new {
+            continue;
+        }
+        let text = Some(new.to_owned());
+        match field {
+            Field::Civility => {
+                let (civility, no_civility) = civility::stored(new);
+                (columns.civility, columns.no_civility) = (Some(civility.to_owned()), Some(no_civility));
+            }
+            Field::FirstName => columns.first_name = text,
+            Field::LastName => columns.last_name = text,
+            Field::Email => columns.email = Some(text),
+            Field::Service => columns.service = text,
+            Field::PhoneWork => {
+                (columns.phone_work, columns.phone_work_e164) = (text, Some(Phone::e164(new, default)));
+            }
+            Field::Address => columns.address = text,
+            Field::City => columns.city = text,
+            // The file has no others.
+            _ => {}
+        }
     }
+    if columns.first_name.is_some() || columns.last_name.is_some() {
+        columns.sort_key = Some(sort_key(&recipient.last_name, &recipient.first_name));
+    }
+    columns
 }
 
 /// Overwrites the eight fields, and no others, of contacts that the transaction has locked, and indexes the contacts. Deleted
@@ -253,8 +254,8 @@ pub fn overwrite(
         .map(|(known, recipient)| {
             let columns = Columns {
                 import_id: Some(Some(by.import)),
-                deleted_at: Some(None),
-                ..fields(known, recipient, default)
+                deleted_at: known.deleted_at.map(|_| None),
+                ..changed(known, recipient, default)
             };
             let kind = match known.deleted_at {
                 Some(_) => Kind::ContactRestored,
