@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::rows::{FLAGS, IDS, texts};
+use super::rows::{FLAGS, IDS, TextOf, ValueOf, texts};
 use super::{Columns, ContactWrite};
 use crate::db::schema::contacts;
 use crate::db::{AnyConnection, Statement, Value, in_json_list, on_backend};
@@ -38,27 +38,46 @@ impl Shape {
     fn changes_something(&self) -> bool {
         !self.columns.is_empty() || self.is_new_version || self.is_dated
     }
+}
 
-    /// Two contacts may exchange their e-mails one after the other, and not in one statement.
-    fn can_be_shared(&self) -> bool {
-        let is_known = |name: &&'static str| {
-            texts().any(|(known, _)| known == name)
-                || FLAGS.iter().any(|(known, _)| known == name)
-                || IDS.iter().any(|(known, _)| known == name)
+/// The columns of a shape, each with the function that reads its value.
+struct Readers {
+    texts: Vec<&'static (&'static str, TextOf)>,
+    flags: Vec<&'static (&'static str, ValueOf<bool>)>,
+    ids: Vec<&'static (&'static str, ValueOf<i64>)>,
+}
+
+impl Readers {
+    /// `None` if contacts cannot share a statement for these columns. E-mails are unique, so their order matters.
+    fn of(columns: &[&'static str]) -> Option<Self> {
+        let readers = Self {
+            texts: texts().filter(|(name, _)| columns.contains(name) && *name != "email_key").collect(),
+            flags: FLAGS.iter().filter(|(name, _)| columns.contains(name)).collect(),
+            ids: IDS.iter().filter(|(name, _)| columns.contains(name)).collect(),
         };
-        self.columns.iter().all(|name| is_known(name) && *name != "email_key")
+        (readers.names().count() == columns.len()).then_some(readers)
     }
 
-    fn has(&self, name: &str) -> bool {
-        self.columns.contains(&name)
-    }
-
-    /// The columns in the order in which [`values_of`] and [`lists_of`] give their values.
     fn names(&self) -> impl Iterator<Item = &'static str> {
-        let texts = texts().map(|(name, _)| *name);
-        let flags = FLAGS.iter().map(|(name, _)| *name);
-        let ids = IDS.iter().map(|(name, _)| *name);
-        texts.chain(flags).chain(ids).filter(|name| self.has(name))
+        let texts = self.texts.iter().map(|(name, _)| *name);
+        let flags = self.flags.iter().map(|(name, _)| *name);
+        texts.chain(flags).chain(self.ids.iter().map(|(name, _)| *name))
+    }
+
+    /// A value for each name.
+    fn values<'a>(&self, columns: &'a Columns) -> impl Iterator<Item = Value<'a>> {
+        let texts = self.texts.iter().map(|(_, text)| Value::TextOrNull(text(columns)));
+        let flags = self.flags.iter().map(|(_, flag)| Value::NumberOrNull(flag(columns).map(i64::from)));
+        texts.chain(flags).chain(self.ids.iter().map(|(_, id)| Value::NumberOrNull(id(columns))))
+    }
+
+    /// A list for each name, with a value for each row.
+    fn lists<'a>(&self, rows: &[(i64, &'a Columns)]) -> impl Iterator<Item = Value<'a>> {
+        let columns = || rows.iter().map(|(_, columns)| *columns);
+        let texts = self.texts.iter().map(move |(_, text)| Value::TextsOrNull(columns().map(text).collect()));
+        let flags = self.flags.iter().map(move |(_, flag)| Value::FlagsOrNull(columns().map(flag).collect()));
+        let ids = self.ids.iter().map(move |(_, id)| Value::NumbersOrNull(columns().map(id).collect()));
+        texts.chain(flags).chain(ids)
     }
 }
 
@@ -68,26 +87,35 @@ pub(super) fn update_all(
     groups: &[(&ContactWrite, Vec<i64>)],
     (now, author): (NaiveDateTime, Option<i64>),
 ) -> AppResult<()> {
-    let mut shapes: BTreeMap<Shape, Vec<&(&ContactWrite, Vec<i64>)>> = BTreeMap::new();
-    for group in groups {
-        shapes.entry(Shape::of(group.0)).or_default().push(group);
-    }
-    for (shape, groups) in shapes.iter().filter(|(shape, _)| shape.changes_something()) {
-        if groups.len() < ALIKE || !shape.can_be_shared() {
-            for (write, ids) in groups {
-                let dated = shape.is_dated.then_some((now, author));
-                update(conn, ids, (write.columns.clone(), shape.is_new_version), dated)?;
-            }
-            continue;
+    let shapes: Vec<Shape> = groups.iter().map(|(write, _)| Shape::of(write)).collect();
+    let shared = shared(&shapes);
+    // In their order: a contact may take the e-mail that another one gives up.
+    for ((write, ids), shape) in groups.iter().zip(&shapes) {
+        if shape.changes_something() && !shared.contains_key(shape) {
+            let dated = shape.is_dated.then_some((now, author));
+            update(conn, ids, (write.columns.clone(), shape.is_new_version), dated)?;
         }
-        let rows = groups.iter().flat_map(|(write, ids)| ids.iter().map(|id| (*id, &write.columns)));
+    }
+    for (shape, readers) in shared {
+        let alike = groups.iter().zip(&shapes).filter(|(_, of)| *of == shape);
+        let rows = alike.flat_map(|((write, ids), _)| ids.iter().map(|id| (*id, &write.columns)));
         let rows: Vec<(i64, &Columns)> = rows.collect();
         match conn {
-            AnyConnection::Sqlite(conn) => update_each(conn, shape, &rows, (now, author))?,
-            AnyConnection::Postgres(conn) => update_at_once(conn, shape, &rows, (now, author))?,
+            AnyConnection::Sqlite(conn) => update_each(conn, (shape, &readers), &rows, (now, author))?,
+            AnyConnection::Postgres(conn) => update_at_once(conn, (shape, &readers), &rows, (now, author))?,
         }
     }
     Ok(())
+}
+
+/// The shapes whose contacts share a statement.
+fn shared(shapes: &[Shape]) -> BTreeMap<&Shape, Readers> {
+    let mut numbers: BTreeMap<&Shape, usize> = BTreeMap::new();
+    for shape in shapes.iter().filter(|shape| shape.changes_something()) {
+        *numbers.entry(shape).or_default() += 1;
+    }
+    let often = numbers.into_iter().filter(|(_, number)| *number >= ALIKE);
+    often.filter_map(|(shape, _)| Some((shape, Readers::of(&shape.columns)?))).collect()
 }
 
 /// Writes the same values to all these contacts.
@@ -112,8 +140,8 @@ pub(super) fn update(
 }
 
 /// The assignments of a statement: of the columns, each by `value`, and of the version and the date.
-fn assignments(shape: &Shape, value: impl Fn(&str) -> String) -> String {
-    let columns = shape.names().map(|name| format!("{name} = {}", value(name)));
+fn assignments((shape, readers): (&Shape, &Readers), value: impl Fn(&str) -> String) -> String {
+    let columns = readers.names().map(|name| format!("{name} = {}", value(name)));
     let version = shape.is_new_version.then(|| "version = contacts.version + 1".to_owned());
     let dated = shape.is_dated.then(|| "updated_at = ?, updated_by = ?".to_owned());
     columns.chain(version).chain(dated).collect::<Vec<String>>().join(", ")
@@ -125,50 +153,34 @@ fn dated(shape: &Shape, (now, author): (NaiveDateTime, Option<i64>)) -> Vec<Valu
 
 fn update_each(
     conn: &mut SqliteConnection,
-    shape: &Shape,
+    (shape, readers): (&Shape, &Readers),
     rows: &[(i64, &Columns)],
     by: (NaiveDateTime, Option<i64>),
 ) -> AppResult<()> {
-    let sql = format!("UPDATE contacts SET {} WHERE id = ?", assignments(shape, |_| "?".to_owned()));
+    let assignments = assignments((shape, readers), |_| "?".to_owned());
+    let sql = format!("UPDATE contacts SET {assignments} WHERE id = ?");
     for (id, columns) in rows {
-        let mut values = Vec::with_capacity(shape.columns.len() + 3);
-        values.extend(
-            texts().filter(|(name, _)| shape.has(name)).map(|(_, value)| Value::TextOrNull(value(columns))),
-        );
-        let flags = FLAGS.iter().filter(|(name, _)| shape.has(name));
-        values.extend(flags.map(|(_, value)| Value::NumberOrNull(value(columns).map(i64::from))));
-        let ids = IDS.iter().filter(|(name, _)| shape.has(name));
-        values.extend(ids.map(|(_, value)| Value::NumberOrNull(value(columns))));
-        values.extend(dated(shape, by));
-        values.push(Value::Number(*id));
-        Statement::new(&sql, values).execute(conn)?;
+        let values = readers.values(columns).chain(dated(shape, by)).chain([Value::Number(*id)]);
+        Statement::new(&sql, values.collect::<Vec<_>>()).execute(conn)?;
     }
     Ok(())
 }
 
 fn update_at_once(
     conn: &mut PgConnection,
-    shape: &Shape,
+    (shape, readers): (&Shape, &Readers),
     rows: &[(i64, &Columns)],
     by: (NaiveDateTime, Option<i64>),
 ) -> AppResult<()> {
-    let names: Vec<&str> = ["id"].into_iter().chain(shape.names()).collect();
+    let names: Vec<&str> = ["id"].into_iter().chain(readers.names()).collect();
     let sql = format!(
         "UPDATE contacts SET {} FROM unnest({}) AS given ({}) WHERE contacts.id = given.id",
-        assignments(shape, |name| format!("given.{name}")),
+        assignments((shape, readers), |name| format!("given.{name}")),
         vec!["?"; names.len()].join(", "),
         names.join(", ")
     );
     let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
-    let columns = || rows.iter().map(|(_, columns)| *columns);
-    let mut values = dated(shape, by);
-    values.push(Value::Numbers(&ids));
-    let texts = texts().filter(|(name, _)| shape.has(name));
-    values.extend(texts.map(|(_, value)| Value::TextsOrNull(columns().map(value).collect())));
-    let flags = FLAGS.iter().filter(|(name, _)| shape.has(name));
-    values.extend(flags.map(|(_, value)| Value::FlagsOrNull(columns().map(value).collect())));
-    let numbers = IDS.iter().filter(|(name, _)| shape.has(name));
-    values.extend(numbers.map(|(_, value)| Value::NumbersOrNull(columns().map(value).collect())));
-    Statement::new(&sql, values).execute(conn)?;
+    let values = dated(shape, by).into_iter().chain([Value::Numbers(&ids)]).chain(readers.lists(rows));
+    Statement::new(&sql, values.collect::<Vec<_>>()).execute(conn)?;
     Ok(())
 }

@@ -14,9 +14,13 @@ use crate::book::search::order;
 use crate::db::{AnyConnection, Statement, Value};
 use crate::error::AppResult;
 
+/// Reads a column's value; `None` if it is not set, or set to nothing.
+pub(super) type ValueOf<T> = fn(&Columns) -> Option<T>;
+pub(super) type TextOf = fn(&Columns) -> Option<&str>;
+
 /// Columns by name, each with its value in [`Columns`].
-pub(super) type Named<T> = [(&'static str, fn(&Columns) -> Option<T>)];
-type Texts = [(&'static str, fn(&Columns) -> Option<&str>)];
+pub(super) type Named<T> = [(&'static str, ValueOf<T>)];
+type Texts = [(&'static str, TextOf)];
 
 macro_rules! texts {
     ($($column:ident),* $(,)?) => {
@@ -82,7 +86,7 @@ pub(super) const FLAGS: &Named<bool> =
     flags![no_civility, expert, copy, transfer, sms_work, sms_cell, sms_home, sms_other, survey_opt_out];
 pub(super) const IDS: &Named<i64> = ids![organization_id, contact_type_id, import_id];
 
-pub(super) fn texts() -> impl Iterator<Item = &'static (&'static str, fn(&Columns) -> Option<&str>)> {
+pub(super) fn texts() -> impl Iterator<Item = &'static (&'static str, TextOf)> {
     TEXTS.iter().chain(NULLABLE_TEXTS)
 }
 
