@@ -12,8 +12,8 @@ use diesel::prelude::*;
 use super::sqlite::{forget, labelled};
 use crate::error::{AppError, AppResult};
 
-/// Distance between different names at either end of the list. In a simulated import of a million contacts of 200 000 names into
-/// an empty book, a third of them were moved with 2^16, more than all with 2^15.
+/// Distance between different names at either end of the list. A simulated import of a million contacts of 200 000 names into an
+/// empty book made 0.3 moves per contact with 2^16, and 1.1 with 2^15.
 const GAP: i64 = 1 << 16;
 /// Distance of a contact from the one before it with the same name; if there is no room for it, the distance is 1.
 const CLOSE: i64 = 2;
