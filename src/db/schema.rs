@@ -165,7 +165,7 @@ table! {
         file_id -> BigInt,
         seq -> BigInt,
         bytes -> Binary,
-        packed -> Bool,
+        packed -> Nullable<Binary>,
     }
 }
 

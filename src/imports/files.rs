@@ -71,25 +71,26 @@ fn pack(piece: &[u8]) -> AppResult<Option<Vec<u8>>> {
     Ok(Some(packed).filter(|packed| packed.len() < piece.len()))
 }
 
-/// The piece as it came if a node is alive that would misread the packed one.
+/// The columns `bytes` and `packed` of a piece. An older node finds no bytes in a packed one, so the piece is stored as it came
+/// while such a node is alive.
 fn stored<'a>(
     conn: &mut AnyConnection,
     piece: &'a [u8],
     packed: Option<&'a [u8]>,
-) -> AppResult<(&'a [u8], bool)> {
+) -> AppResult<(&'a [u8], Option<&'a [u8]>)> {
     Ok(match packed {
-        Some(packed) if !older::is_older_node_alive(conn)? => (packed, true),
-        _ => (piece, false),
+        Some(packed) if !older::is_older_node_alive(conn)? => (&[], Some(packed)),
+        _ => (piece, None),
     })
 }
 
 /// The piece of these columns, `bytes` and `packed`.
-pub fn unpack((bytes, packed): (Vec<u8>, bool)) -> AppResult<Vec<u8>> {
-    if !packed {
+fn unpack((bytes, packed): (Vec<u8>, Option<Vec<u8>>)) -> AppResult<Vec<u8>> {
+    let Some(packed) = packed else {
         return Ok(bytes);
-    }
+    };
     let mut piece = Vec::with_capacity(CHUNK);
-    ZlibDecoder::new(bytes.as_slice()).take(CHUNK as u64).read_to_end(&mut piece)?;
+    ZlibDecoder::new(packed.as_slice()).take(CHUNK as u64).read_to_end(&mut piece)?;
     Ok(piece)
 }
 

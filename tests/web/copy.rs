@@ -52,7 +52,7 @@ const EVERYTHING: &str = "
         '2026-01-02 03:04:05');
     INSERT INTO shared_phones VALUES ('+33110203040', 6, 1);
     INSERT INTO import_files (id, created_at) VALUES (40, '2026-01-02 03:04:05');
-    INSERT INTO import_chunks VALUES (40, 0, x'00ff0a27', 0);
+    INSERT INTO import_chunks VALUES (40, 0, x'00ff0a27', x'78019c00ff');
     INSERT INTO import_profiles (id, name, name_key, mapping, bound_changed, apply, created_at, used_at, updated_at, updated_by)
         VALUES (6, 'Été “RH”', 'ete “rh”', '{\"headings\":[\"Nom\"]}', 20, 1, '2026-01-02 03:04:05', NULL, '2026-01-02 03:04:05.6', 1);
     INSERT INTO imports (id, name, name_key, file_id, file_name, file_size, file_sha256, on_error, state, created_at, undone_at,

@@ -236,7 +236,8 @@ async fn found(app: &TestApp, words: &'static [&'static str]) -> Vec<(String, &'
             for (_, piece) in pieces(conn) {
                 let text = String::from_utf8_lossy(&piece).to_lowercase();
                 let words = words.iter().filter(|word| text.contains(**word));
-                found.extend(words.map(|word| ("import_chunks.bytes".to_owned(), *word)));
+                let columns = ["import_chunks.bytes", "import_chunks.packed"];
+                found.extend(words.flat_map(|word| columns.map(|column| (column.to_owned(), *word))));
             }
             for (owner, name) in columns(conn)? {
                 for word in words {

@@ -1,3 +1,3 @@
--- Whether `bytes` are compressed (zlib). Versions before this one read them as they are, so pieces are packed only while none of
--- these runs as a server.
-ALTER TABLE import_chunks ADD COLUMN packed BOOLEAN NOT NULL DEFAULT FALSE;
+-- The piece, compressed (zlib); `bytes` is empty then. A version that does not know this column finds an empty piece, which stops its
+-- import, and never reads compressed bytes as a list.
+ALTER TABLE import_chunks ADD COLUMN packed BYTEA;

@@ -27,17 +27,17 @@ pub async fn finished(client: &Client, path: &str) -> Page {
 
 /// The pieces of all stored files as they came, each with the id of its file, in the order of files and pieces.
 pub fn pieces(conn: &mut AnyConnection) -> Vec<(i64, Vec<u8>)> {
-    let stored: Vec<(i64, Vec<u8>, bool)> = import_chunks::table
+    let stored: Vec<(i64, Vec<u8>, Option<Vec<u8>>)> = import_chunks::table
         .order((import_chunks::file_id, import_chunks::seq))
         .select((import_chunks::file_id, import_chunks::bytes, import_chunks::packed))
         .load(conn)
         .unwrap();
-    let unpack = |(file, bytes, packed): (i64, Vec<u8>, bool)| {
-        if !packed {
+    let unpack = |(file, bytes, packed): (i64, Vec<u8>, Option<Vec<u8>>)| {
+        let Some(packed) = packed else {
             return (file, bytes);
-        }
+        };
         let mut piece = Vec::new();
-        ZlibDecoder::new(bytes.as_slice()).read_to_end(&mut piece).unwrap();
+        ZlibDecoder::new(packed.as_slice()).read_to_end(&mut piece).unwrap();
         (file, piece)
     };
     stored.into_iter().map(unpack).collect()
