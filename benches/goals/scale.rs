@@ -33,10 +33,8 @@ pub async fn measure(place: &Place, rows: usize) -> anyhow::Result<()> {
     let begun = Instant::now();
     served::rest(&url).await?;
     show_step(place, &served, "jobs afterwards", begun.elapsed(), LISTS * rows)?;
-    let (served, started) = {
-        served.end()?;
-        Served::start_timed(&url).await?
-    };
+    served.end()?;
+    let (served, started) = Served::start_timed(&url).await?;
     println!("  the first page {:.0} ms after the start", started.as_secs_f64() * 1000.0);
     ask(place, rows)?;
     turn(&served, &served.client().await?)?;
@@ -118,8 +116,8 @@ fn ask(place: &Place, rows: usize) -> anyhow::Result<()> {
 
 fn show_times(what: &str, times: &mut [Duration]) {
     times.sort_unstable();
-    let [half, most, all] = [50, 99, 100].map(|percent| percentile(times, percent));
-    println!("  {what:<31} p50 {half:7.2} ms  p99 {most:7.2} ms  most {all:7.2} ms");
+    let [median, late, most] = [50, 99, 100].map(|percent| percentile(times, percent));
+    println!("  {what:<31} p50 {median:7.2} ms  p99 {late:7.2} ms  most {most:7.2} ms");
 }
 
 /// Pages of the list and of a contact.
